@@ -1,0 +1,74 @@
+/** What happens in a run, as data. The terminal, plain lines, JSON lines and the journal are four readers of the same events. Version 1. */
+export type Event =
+  | {
+      readonly event: 'run'
+      readonly version: 1
+      readonly org: string
+      readonly platform: string
+      readonly inventory: string
+      readonly hosts: number
+      readonly plan: boolean
+      readonly run: string
+    }
+  | { readonly event: 'note'; readonly host?: string; readonly text: string }
+  | {
+      readonly event: 'host'
+      readonly host: string
+      readonly text: string
+      readonly details: string
+      readonly seconds?: number
+    }
+  | {
+      readonly event: 'step'
+      readonly step: string
+      readonly title: string
+      readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'not tried'
+      readonly changed: number
+      readonly seconds: number
+    }
+  /** A difference found (planned) or a fix that was proven (applied). Values of secrets read ‹secret›. */
+  | {
+      readonly event: 'change'
+      readonly state: 'planned' | 'applying' | 'applied'
+      readonly host: string
+      readonly step: string
+      readonly resource: string
+      readonly changes: readonly { readonly key: string; readonly from: string | null; readonly to: string }[]
+      readonly diff?: string
+      readonly interrupts?: string
+      readonly destroys?: string
+    }
+  | {
+      readonly event: 'unknown'
+      readonly host: string
+      readonly step: string
+      readonly resource: string
+      readonly because: string
+    }
+  /** The last line that a long fix printed. */
+  | { readonly event: 'output'; readonly host: string; readonly step: string; readonly line: string }
+  | {
+      readonly event: 'fault'
+      readonly what: string
+      readonly at?: string
+      readonly because?: string
+      readonly try?: string
+      readonly notTried?: readonly string[]
+    }
+  | {
+      readonly event: 'summary'
+      readonly hosts: number
+      readonly resources: number
+      readonly inSync: number
+      readonly changed: number
+      readonly failed: number
+      readonly unknown: number
+      readonly connections: number
+      readonly sessions: number
+      readonly downloadedBytes: number
+      readonly downloadSeconds: number
+      readonly seconds: number
+      readonly exit: number
+    }
+
+export type Report = (event: Event) => void

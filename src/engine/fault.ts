@@ -1,0 +1,26 @@
+/** The four parts of an error that is told to a person: what happened (the message), where, because of what, what to type next. */
+export interface FaultParts {
+  /** `host › step › resource`, or `file:line:column`. */
+  readonly at?: string
+  readonly because?: string
+  readonly try?: string
+  /** Exit status of the whole run, `sysexits.h` where it has one: 1 failed, 64 wrong usage or inventory, 75 locked, 130 interrupted. */
+  readonly exit?: 1 | 64 | 75 | 130
+}
+
+/** An error that is told to a person without a stack. Anything else that is thrown is a bug of ours and prints one. */
+export class Fault extends Error {
+  override readonly name = 'Fault'
+  readonly at: string | undefined
+  readonly because: string | undefined
+  readonly try: string | undefined
+  readonly exit: 1 | 64 | 75 | 130
+
+  constructor(what: string, parts: FaultParts = {}) {
+    super(what)
+    this.at = parts.at
+    this.because = parts.because
+    this.try = parts.try
+    this.exit = parts.exit ?? 1
+  }
+}

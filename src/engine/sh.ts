@@ -1,0 +1,75 @@
+import type { Host } from '../inventory/org.ts'
+import { Secret } from './secret.ts'
+
+/** Shell text that knows its parts. Building it runs nothing; what runs and what is shown differ only in the secrets. */
+export interface Sh {
+  readonly parts: readonly Part[]
+}
+
+/** Shell text for another host. As a value inside `sh`, its answer goes in, quoted, and is treated as a secret. */
+export interface OnHost {
+  readonly on: Host
+  readonly sh: Sh
+}
+
+type Part = string | Secret | OnHost
+type Word = string | number | Secret
+type Value = Word | readonly Word[] | Sh | OnHost
+
+/**
+ * Shell text as you would type it. Values are quoted for POSIX sh: a string becomes one word, an array becomes words,
+ * other shell text goes in as it is. Write no quotes around `${…}`. The template is read raw; only \` and \${ are undone.
+ * @throws TypeError for a string that no shell can carry (NUL, a lone surrogate).
+ */
+export function sh(template: TemplateStringsArray, ...values: readonly Value[]): Sh {
+  const parts: Part[] = [undo(template.raw[0] ?? '')]
+  for (const [index, value] of values.entries()) {
+    parts.push(...partsOf(value), undo(template.raw[index + 1] ?? ''))
+  }
+  return { parts }
+}
+
+/** The same truth, asked of (or made on) another host. */
+export const on = (host: Host, text: Sh): OnHost => ({ on: host, sh: text })
+
+/** A probe whose exit status `exit` means "there is none"; the engine's own status for that is 44. */
+export const none = (probe: Sh, { exit }: { exit: number }): Sh =>
+  sh`( ${probe} ); rc=$?; if [ $rc = ${exit} ]; then exit 44; fi; exit $rc`
+
+/** One word for POSIX sh. Single quotes hold every character but themselves (POSIX.1-2017, Shell Command Language, 2.2.2). */
+export function quote(word: string): string {
+  if (word.includes('\0')) throw new TypeError('A shell word cannot hold a NUL character.')
+  if (!word.isWellFormed()) throw new TypeError('A shell word cannot hold a lone surrogate: it has no UTF-8 form.')
+  return /^[A-Za-z0-9_./:@%+,=-]+$/.test(word) && !word.startsWith('=') ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** What runs. `answers` gives what other hosts said, for texts that hold `on(…)`. */
+export const running = (text: Sh, answers?: (from: OnHost) => string): string =>
+  text.parts.map((part) => word(part, (hidden) => quote(hidden.reveal()), answers)).join('')
+
+/** What a person sees. */
+export const shown = (text: Sh): string =>
+  text.parts.map((part) => word(part, String, () => '‹secret›', false)).join('')
+
+/** The questions to other hosts that this text holds. */
+export const borrowed = (text: Sh): readonly OnHost[] =>
+  text.parts.filter((part): part is OnHost => typeof part !== 'string' && !(part instanceof Secret))
+
+function word(part: Part, hide: (secret: Secret) => string, ask?: (from: OnHost) => string, quoted = true): string {
+  if (typeof part === 'string') return part
+  if (part instanceof Secret) return hide(part)
+  if (!ask) throw new TypeError('This text needs an answer from another host.')
+  return quoted ? quote(ask(part)) : ask(part)
+}
+
+function partsOf(value: Value): readonly Part[] {
+  if (typeof value === 'string') return [quote(value)]
+  if (typeof value === 'number') return [String(value)]
+  if (value instanceof Secret) return [value]
+  if ('parts' in value) return value.parts
+  if ('on' in value) return [value]
+  return value.flatMap((item, index) => (index ? [' ', ...partsOf(item)] : partsOf(item)))
+}
+
+const undo = (raw: string): string =>
+  raw.replace(/\\([`$])/g, (all, mark: string, at: number) => (mark === '`' || raw[at + 2] === '{' ? mark : all))
