@@ -12,7 +12,12 @@ export type Question = Sh | OnHost | ((signal: AbortSignal) => Promise<string | 
 export type Probe = Question | { readonly ask: Question; readonly read: (answer: string) => string | undefined }
 
 /** What makes it so. Several run one after the other; a function runs here. */
-export type Fix = Sh | OnHost | ((signal: AbortSignal) => Promise<void>) | readonly Fix[]
+export type Fix = Sh | OnHost | Carry | ((signal: AbortSignal) => Promise<void>) | readonly Fix[]
+
+/** A stream of any size from one host to another, through here: what `read` prints is what `write` gets on stdin. */
+export interface Carry {
+  readonly stream: { readonly from: Host; readonly to: Host; readonly read: Sh; readonly write: Sh }
+}
 
 /** One key that differs. `from` is undefined where there was none. */
 export interface Change {
@@ -38,6 +43,8 @@ export interface Resource {
   readonly interrupts?: string
   /** What is lost for ever: asks first. */
   readonly destroys?: string
+  /** Takes away what left the inventory: never under --only or --host, where the rest is not looked at. */
+  readonly removes?: true
 }
 
 /**

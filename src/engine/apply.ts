@@ -1,0 +1,211 @@
+import type { Host } from '../inventory/org.ts'
+import { askTexts, type Remotes } from './ask.ts'
+import { carry } from './carry.ts'
+import { Fault } from './fault.ts'
+import { Frames } from './frames.ts'
+import { Kept } from './kept.ts'
+import type { Remote } from './remote.ts'
+import type { Carry, Fix } from './resource.ts'
+import { fixScript } from './script.ts'
+import { borrowed, type OnHost, running, type Sh } from './sh.ts'
+
+/** One resource's fix, and who it is for the person who reads a fault. */
+export interface Work {
+  readonly resource: string
+  readonly fix: Fix
+}
+
+/** What the fixes of a step need besides themselves. */
+export interface Tools {
+  readonly remotes: Remotes
+  readonly run: string
+  /** Each whole line that a fix prints. */
+  readonly line: (host: Host, text: string) => void
+  readonly signal: AbortSignal
+}
+
+const FIX_SECONDS = 1800
+const KEEP_BYTES = 64 * 1024
+
+/** One thing to run in one place. */
+interface Unit {
+  readonly resource: string
+  readonly where: Host
+  readonly run: Sh | Carry | ((signal: AbortSignal) => Promise<void>)
+}
+
+/**
+ * Applies the fixes in their order, equal ones once; neighbours on the same host go as one script.
+ * @throws Fault that names the fix at which it stopped
+ */
+export async function apply(host: Host, step: string, works: readonly Work[], tools: Tools): Promise<void> {
+  const at = (resource: string, where: Host) => `${where.name} › ${step} › ${resource}`
+  for (const units of neighbours(unique(works.flatMap(({ resource, fix }) => unitsOf(host, resource, fix))))) {
+    tools.signal.throwIfAborted()
+    const [first] = units
+    if (!first) continue
+    if (typeof first.run === 'function') await first.run(tools.signal)
+    else if ('stream' in first.run) await carry(first.run.stream, at(first.resource, first.where), tools)
+    else await applyScript(first.where, units, at, tools)
+  }
+}
+
+function unitsOf(host: Host, resource: string, fix: Fix): readonly Unit[] {
+  if (typeof fix === 'function') return [{ resource, where: host, run: fix }]
+  if (Array.isArray(fix)) return (fix as readonly Fix[]).flatMap((part) => unitsOf(host, resource, part))
+  const one = fix as Sh | OnHost | Carry
+  return 'on' in one ? [{ resource, where: one.on, run: one.sh }] : [{ resource, where: host, run: one }]
+}
+
+function unique(units: readonly Unit[]): readonly Unit[] {
+  const seen = new Set<unknown>()
+  return units.filter(({ where, run }) => {
+    const key =
+      typeof run === 'function' || 'stream' in run
+        ? run
+        : `${where.name}\n${running(run, ({ on, sh }) => `${on.name} ${running(sh)}`)}`
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+function neighbours(units: readonly Unit[]): readonly (readonly Unit[])[] {
+  const groups: Unit[][] = []
+  for (const unit of units) {
+    const last = groups.at(-1)?.[0]
+    if (last && isText(last) && isText(unit) && last.where.name === unit.where.name) groups.at(-1)?.push(unit)
+    else groups.push([unit])
+  }
+  return groups
+}
+
+const isText = (unit: Unit): unit is Unit & { readonly run: Sh } => typeof unit.run === 'object' && 'parts' in unit.run
+
+async function applyScript(
+  where: Host,
+  units: readonly Unit[],
+  at: (resource: string, where: Host) => string,
+  tools: Tools,
+): Promise<void> {
+  const remote = reached(where, tools.remotes)
+  const texts: string[] = []
+  for (const unit of units) if (isText(unit)) texts.push(await resolved(unit.run, tools.remotes))
+  const outcome = await runFixes(remote, texts, tools.run, (line) => tools.line(where, line))
+  if (outcome.done) return
+  const resource = units[outcome.index]?.resource ?? ''
+  if (outcome.lost) throw lostLock(where)
+  throw new Fault(
+    outcome.exit === undefined ? 'The connection was lost in the middle of this fix.' : 'The fix failed.',
+    {
+      at: at(resource, where),
+      because:
+        outcome.exit === undefined
+          ? 'what it came to is not known; it may still be running on the host'
+          : `${outcome.said}\n(exit ${outcome.exit})`,
+      try: 'the same command goes on where this stopped',
+    },
+  )
+}
+
+type Outcome =
+  | { readonly done: true }
+  | {
+      readonly done: false
+      readonly index: number
+      readonly exit: number | undefined
+      readonly said: string
+      readonly lost: boolean
+    }
+
+/** Runs fixes as one script. Done only if every one of them said so. */
+export async function runFixes(
+  remote: Remote,
+  texts: readonly string[],
+  run: string | undefined,
+  line: (text: string) => void,
+): Promise<Outcome> {
+  const script = fixScript(texts, run === undefined ? undefined : { run })
+  let index = 0
+  let exit: number | undefined
+  let lost = false
+  let ended = false
+  let said = new Kept(KEEP_BYTES)
+  const lines = lineReader(line)
+  const out = new Frames(script.nonce, {
+    bytes: (bytes) => {
+      said.push(bytes)
+      lines(bytes)
+    },
+    mark: (words) => {
+      const [first, second] = words.split(' ')
+      if (words === 'lost') lost = true
+      else if (words === 'END') ended = true
+      else if (first === 'start') {
+        index = Number(second)
+        exit = undefined
+        said = new Kept(KEEP_BYTES)
+      } else if (words !== 'BEGIN') exit = Number(second)
+    },
+  })
+  const err = new Frames(script.nonce, {
+    bytes: (bytes) => {
+      said.push(bytes)
+      lines(bytes)
+    },
+    mark: () => undefined,
+  })
+  await remote.run(script.text, {
+    deadlineSeconds: FIX_SECONDS,
+    stdout: (chunk) => out.push(chunk),
+    stderr: (chunk) => err.push(chunk),
+  })
+  if (ended && !lost && exit === 0 && index === texts.length - 1) return { done: true }
+  return { done: false, index, exit: ended ? exit : undefined, said: lastLines(said.text()), lost }
+}
+
+// A fix may hold what another host knows: asked just before, treated as a secret.
+async function resolved(text: Sh, remotes: Remotes): Promise<string> {
+  const answers = new Map<OnHost, string>()
+  for (const from of borrowed(text)) {
+    const [answer] = await askTexts(reached(from.on, remotes), [running(from.sh)])
+    if (answer?.kind !== 'text') {
+      throw new Fault(`${from.on.name} did not answer what another host needs of it.`, {
+        at: from.on.name,
+        because: answer?.kind === 'unknown' ? answer.because : 'there is none',
+      })
+    }
+    answers.set(from, answer.text)
+  }
+  return running(text, (from) => answers.get(from) ?? '')
+}
+
+export function reached(host: Host, remotes: Remotes): Remote {
+  const remote = remotes(host)
+  if (!remote) throw new Fault(`${host.name} is not reached, and this needs it.`, { at: host.name })
+  return remote
+}
+
+const lostLock = (host: Host): Fault =>
+  new Fault(`The lock on ${host.name} is no longer ours; nothing more was written.`, {
+    at: host.name,
+    because: 'another run took it while we were cut off',
+    try: 'the same command goes on when the other one is done',
+    exit: 75,
+  })
+
+const lastLines = (text: string): string =>
+  text
+    .trim()
+    .split('\n')
+    .filter((line) => line.trim())
+    .slice(-12)
+    .join('\n')
+
+function lineReader(line: (text: string) => void): (bytes: Buffer) => void {
+  let rest = ''
+  const decoder = new TextDecoder()
+  return (bytes) => {
+    const parts = (rest + decoder.decode(bytes, { stream: true })).split(/[\r\n]+/)
+    rest = (parts.pop() ?? '').slice(-1000)
+    for (const part of parts) if (part.trim()) line(part)
+  }
+}

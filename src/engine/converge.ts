@@ -1,0 +1,169 @@
+import type { Host } from '../inventory/org.ts'
+import { ask, type Placed } from './ask.ts'
+import { reportFault } from './converge-report.ts'
+import { Fault } from './fault.ts'
+import { type Answers, judge } from './plan.ts'
+import { reportPlan } from './plan-report.ts'
+import type { Step } from './resource.ts'
+import type { Run, Tally } from './run.ts'
+import { applyStep } from './step.ts'
+
+/**
+ * Brings the hosts to what the list says. First everything is asked, one script a host; if nothing differs, that was all.
+ * Otherwise: lock, ask again, and step by step plan, apply, ask again.
+ */
+export async function converge(run: Run): Promise<Tally> {
+  const list = placedList(run)
+  const first = await ask(list, run.remotes)
+  const tally = count(list, first)
+  if (run.plan) {
+    await reportPlan(run, list, first)
+    return tally
+  }
+  if (tally.inSync === tally.resources) return tally
+  const held = await run.lock(run.hosts)
+  try {
+    return await Promise.race([walk(run, list, held.at), held.lost])
+  } finally {
+    await held.release()
+  }
+}
+
+/** Every resource in its place: the list's order, the hosts that a step has, without what this run may not take away. */
+export function placedList(run: Pick<Run, 'org' | 'steps' | 'hosts' | 'only'>): readonly Placed[] {
+  const partial = run.only !== undefined || run.hosts.length < run.org.hosts.length
+  return run.steps.flatMap((step) =>
+    hostsOf(step, run).flatMap((host) =>
+      step
+        .resources({ host, org: run.org })
+        .filter(({ removes }) => !(removes && partial))
+        .map((resource) => ({ host, step: step.id, resource })),
+    ),
+  )
+}
+
+const hostsOf = (step: Step, run: Pick<Run, 'org' | 'hosts'>): readonly Host[] => {
+  const chosen = new Set(run.hosts.map(({ name }) => name))
+  return (step.hosts?.(run.org) ?? run.org.hosts).filter(({ name }) => chosen.has(name))
+}
+
+async function walk(run: Run, list: readonly Placed[], at: (step: string) => void): Promise<Tally> {
+  let answers = await ask(list, run.remotes)
+  const progress = {
+    changed: new Set<string>(),
+    faulty: new Set<string>(),
+    unreachedSteps: [] as string[],
+    anyFix: false,
+  }
+  const wanted =
+    run.only === undefined ? run.steps : run.steps.slice(0, run.steps.findIndex(({ id }) => id === run.only) + 1)
+  for (const step of wanted) {
+    at(step.id)
+    const own = list.filter((placed) => placed.step === step.id)
+    const started = performance.now()
+    if (run.only !== undefined && step.id !== run.only) {
+      mustBeInSync(own, answers, run.only)
+      continue
+    }
+    run.report({ event: 'step', step: step.id, title: step.title, state: 'running', changed: 0, seconds: 0 })
+    if (progress.anyFix)
+      answers = await ask(
+        own.filter(({ host }) => !progress.faulty.has(host.name)),
+        run.remotes,
+      )
+    const before = progress.changed.size
+    const faults = await stepOnHosts(run, step, own, answers, progress)
+    for (const fault of faults) reportFault(run, fault, wanted.slice(wanted.indexOf(step) + 1))
+    run.report({
+      event: 'step',
+      step: step.id,
+      title: step.title,
+      state: faults.length
+        ? 'failed'
+        : own.length && own.every(({ host }) => progress.faulty.has(host.name))
+          ? 'not tried'
+          : 'done',
+      changed: progress.changed.size - before,
+      seconds: (performance.now() - started) / 1000,
+    })
+    run.signal.throwIfAborted()
+  }
+  return finalTally(list, progress)
+}
+
+interface Progress {
+  readonly changed: Set<string>
+  readonly faulty: Set<string>
+  anyFix: boolean
+}
+
+// All hosts of a step at once, or one after the other with the managers last; each step is a barrier.
+async function stepOnHosts(
+  run: Run,
+  step: Step,
+  own: readonly Placed[],
+  answers: Answers,
+  progress: Progress,
+): Promise<readonly Fault[]> {
+  const hosts = [...new Set(own.map(({ host }) => host))].filter(({ name }) => !progress.faulty.has(name))
+  const faults: Fault[] = []
+  const onHost = async (host: Host) => {
+    const mine = own.filter((placed) => placed.host === host)
+    try {
+      const changed = await applyStep(run, step, host, mine, answers)
+      for (const name of changed) progress.changed.add(`${host.name} ${name}`)
+      if (changed.length) progress.anyFix = true
+    } catch (error) {
+      progress.anyFix = true
+      if (!(error instanceof Fault) || error.exit !== 1) throw error
+      progress.faulty.add(host.name)
+      faults.push(error)
+    }
+  }
+  if (step.oneHostAtATime) {
+    for (const host of [...hosts].sort(
+      (one, other) => Number(one.role === 'manager') - Number(other.role === 'manager'),
+    ))
+      await onHost(host)
+  } else {
+    await Promise.all(hosts.map(onHost))
+  }
+  return faults
+}
+
+function mustBeInSync(own: readonly Placed[], answers: Answers, only: string): void {
+  for (const { host, step, resource } of own) {
+    const verdict = judge(resource, host, answers)
+    if (verdict.verdict === 'in sync') continue
+    throw new Fault(`${step} differs, and --only ${only} needs it.`, {
+      at: `${host.name} › ${step} › ${resource.name}`,
+      because: verdict.verdict === 'unknown' ? verdict.because : Object.keys(verdict.changes).join(', '),
+      try: 'run it without --only',
+    })
+  }
+}
+
+function count(list: readonly Placed[], answers: Answers): Tally {
+  const verdicts = list.map(({ host, resource }) => judge(resource, host, answers).verdict)
+  const number = (verdict: string) => verdicts.filter((one) => one === verdict).length
+  return {
+    resources: list.length,
+    inSync: number('in sync'),
+    changed: number('to change'),
+    failed: 0,
+    unknown: number('unknown'),
+  }
+}
+
+function finalTally(list: readonly Placed[], progress: Progress): Tally {
+  const failed = progress.faulty.size
+  const notDone = list.filter(({ host }) => progress.faulty.has(host.name)).length
+  const changed = progress.changed.size
+  return {
+    resources: list.length,
+    inSync: list.length - changed - (failed ? Math.min(notDone, list.length - changed) : 0),
+    changed,
+    failed,
+    unknown: 0,
+  }
+}

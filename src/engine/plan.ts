@@ -1,0 +1,35 @@
+import type { Host } from '../inventory/org.ts'
+import type { Answer } from './answer.ts'
+import type { Changes, Probe, Question, Resource } from './resource.ts'
+import { Secret } from './secret.ts'
+
+/** What a resource's answers come to: three answers, never a guess. */
+export type Verdict =
+  | { readonly verdict: 'in sync'; readonly resource: Resource }
+  | { readonly verdict: 'to change'; readonly resource: Resource; readonly changes: Changes }
+  | { readonly verdict: 'unknown'; readonly resource: Resource; readonly because: string }
+
+/** Gives the answer to a question that was asked of this host. */
+export type Answers = (host: Host, question: Question) => Answer
+
+/** Compares desired with actual. Pure: the same answers, the same verdict. */
+export function judge(resource: Resource, host: Host, answers: Answers): Verdict {
+  const changes: Record<string, Changes[string]> = {}
+  for (const [key, wanted] of Object.entries(resource.desired)) {
+    const probe = resource.actual[key]
+    if (!probe) throw new TypeError(`${resource.name} has no probe for ${key}`)
+    const answer = answers(host, questionOf(probe))
+    if (answer.kind === 'unknown') return { verdict: 'unknown', resource, because: answer.because }
+    const actual = answer.kind === 'none' ? undefined : partOf(probe, answer.text)
+    if (actual !== textOf(wanted)) changes[key] = { from: actual, to: wanted }
+  }
+  return Object.keys(changes).length ? { verdict: 'to change', resource, changes } : { verdict: 'in sync', resource }
+}
+
+/** The question behind a probe, which it may share with others. */
+export const questionOf = (probe: Probe): Question => (typeof probe === 'object' && 'ask' in probe ? probe.ask : probe)
+
+const partOf = (probe: Probe, text: string): string | undefined =>
+  typeof probe === 'object' && 'read' in probe ? probe.read(text) : text
+
+const textOf = (value: string | Secret): string => (value instanceof Secret ? value.reveal() : value)

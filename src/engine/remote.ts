@@ -1,0 +1,78 @@
+import type { NodeSSH } from 'node-ssh'
+import pLimit from 'p-limit'
+import type { Client, ClientChannel } from 'ssh2'
+import { type Ended, type ExecOptions, exec } from './exec.ts'
+import type { Secret } from './secret.ts'
+
+/** How commands become root's: they are already, sudo asks nothing, or sudo takes this password. */
+export type Become = 'root' | 'sudo' | Secret
+
+// OpenSSH allows ten sessions a connection (MaxSessions); one that has just closed may still count.
+const CHANNELS = 8
+
+/** One connection to one host. Runs scripts; knows nothing of what they are for. */
+export class Remote {
+  readonly name: string
+  readonly #ssh: NodeSSH
+  readonly #client: Client
+  readonly #queue = pLimit(CHANNELS)
+  become: Become = 'root'
+  /** How many sessions were opened over this connection. */
+  sessions = 0
+
+  constructor(name: string, ssh: NodeSSH, client: Client) {
+    this.name = name
+    this.#ssh = ssh
+    this.#client = client
+  }
+
+  /** Runs a script as root with /bin/sh. @throws what ssh2 throws when no channel can be opened */
+  run(script: string, options: ExecOptions): Promise<Ended> {
+    return this.#exec(`exec ${this.#asRoot()}/bin/sh -s`, this.#password() + script, options)
+  }
+
+  /** Runs a script as the user who logged in. */
+  runPlain(script: string, options: ExecOptions): Promise<Ended> {
+    return this.#exec('exec /bin/sh -s', script, options)
+  }
+
+  /**
+   * Runs a script whose stdin stays open behind it. The shell reads ahead, so whoever writes to the channel waits
+   * until the script has said that it listens.
+   */
+  stream(script: string, options: ExecOptions & { readonly opened: (channel: ClientChannel) => void }): Promise<Ended> {
+    return this.#exec(`exec ${this.#asRoot()}/bin/sh -s`, undefined, {
+      ...options,
+      opened: (channel) => {
+        channel.write(this.#password() + script)
+        options.opened(channel)
+      },
+    })
+  }
+
+  close(): void {
+    this.#ssh.dispose()
+  }
+
+  async #exec(command: string, input: string | undefined, options: ExecOptions): Promise<Ended> {
+    return this.#queue(async () => {
+      this.sessions++
+      try {
+        return await exec(this.#client, command, input, options)
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.includes('Channel open failure')) throw error
+        await new Promise((later) => setTimeout(later, 200))
+        return exec(this.#client, command, input, options)
+      }
+    })
+  }
+
+  #asRoot(): string {
+    if (this.become === 'root') return ''
+    return this.become === 'sudo' ? 'sudo -n -- ' : `sudo -k -S -p '' -- `
+  }
+
+  #password(): string {
+    return typeof this.become === 'string' ? '' : `${this.become.reveal()}\n`
+  }
+}

@@ -1,0 +1,44 @@
+import type { Host, Org } from '../inventory/org.ts'
+import type { Remotes } from './ask.ts'
+import type { Report } from './event.ts'
+import type { Remote } from './remote.ts'
+import type { Step } from './resource.ts'
+
+/** Everything that a run works with. */
+export interface Run {
+  /** A name for this run, of letters, digits and dashes; it stands in the locks. */
+  readonly id: string
+  readonly org: Org
+  readonly steps: readonly Step[]
+  /** The hosts that this run looks at; --host makes them fewer than the inventory's. */
+  readonly hosts: readonly Host[]
+  readonly remotes: Remotes
+  readonly report: Report
+  readonly signal: AbortSignal
+  /** Stop before the fixes. */
+  readonly plan: boolean
+  /** Id of the one step that is applied. */
+  readonly only: string | undefined
+  /** Takes the lock of every host. @throws Fault with exit 75 */
+  readonly lock: (hosts: readonly Host[]) => Promise<Held>
+  /** Asks a person whether something may be lost. @throws Fault where nobody can be asked */
+  readonly confirm: (what: string) => Promise<void>
+  /** Opens a new connection to the host, as the next run would. */
+  readonly reconnect: (host: Host) => Promise<Remote>
+}
+
+/** The locks of a run. */
+export interface Held {
+  readonly at: (step: string) => void
+  readonly release: () => Promise<void>
+  readonly lost: Promise<never>
+}
+
+/** How a run ended, in numbers of resources. */
+export interface Tally {
+  resources: number
+  inSync: number
+  changed: number
+  failed: number
+  unknown: number
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+
+/** A script that goes on stdin of `/bin/sh -s`, and the mark by which its output is told from everybody else's. */
+export interface Script {
+  readonly nonce: string
+  readonly text: string
+}
+
+/**
+ * Many probes as one script. Each runs in a subshell of its own with nothing on stdin, and its index and exit status
+ * stand behind its output, on stdout and on stderr. Without the last mark, END, nothing is known.
+ */
+export function probeScript(probes: readonly string[], nonce = newNonce()): Script {
+  const body = probes.map((probe, index) => `(\n${probe}\n) </dev/null; mark "${index} $?"`)
+  return framed(nonce, ['umask 077', ...body].join('\n'))
+}
+
+/** Which run may write: the host's lock must still name it when the script has taken the second lock (safety/lock.ts). */
+export interface WriterCheck {
+  readonly run: string
+}
+
+/** The folder of the two locks on a host; on tmpfs, so that no lock outlives a boot. */
+export const LOCK_DIRECTORY = '/run/groundwork'
+
+/**
+ * Fixes as one script, which stops at the first that fails. `set -e` holds inside each, because nothing around the
+ * subshell tests its status. Descriptor 8 is the second lock: held for as long as this shell runs, and not by what it starts.
+ */
+export function fixScript(fixes: readonly string[], writer: WriterCheck | undefined, nonce = newNonce()): Script {
+  const body = fixes.map(
+    (fix, index) =>
+      `mark "start ${index}"\n( set -e\n${fix}\n) </dev/null 8>&-; rc=$?; mark "${index} $rc"; [ $rc = 0 ] || return 0`,
+  )
+  const first = ['umask 022', 'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a', ...writerLines(writer)]
+  return framed(nonce, [...first, ...body].join('\n'))
+}
+
+function writerLines(writer: WriterCheck | undefined): readonly string[] {
+  if (!writer) return []
+  return [
+    `exec 8>>${LOCK_DIRECTORY}/acting`,
+    'flock 8',
+    `[ "$(cat ${LOCK_DIRECTORY}/run 2>/dev/null)" = ${writer.run} ] || { mark lost; return 0; }`,
+  ]
+}
+
+// The body is a function, called bare on the last line: a script cut anywhere runs nothing, and `set -e` keeps its meaning.
+function framed(nonce: string, body: string): Script {
+  const text = `unset ENV BASH_ENV CDPATH
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME="\${HOME:-/root}"
+export PATH LC_ALL HOME
+mark() { printf '\\n${nonce} %s\\n' "$1"; printf '\\n${nonce} %s\\n' "$1" >&2; }
+main() {
+mark BEGIN
+${body}
+}
+main; mark END
+exit 0
+`
+  return { nonce, text }
+}
+
+const newNonce = (): string => randomBytes(12).toString('hex')

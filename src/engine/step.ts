@@ -1,0 +1,147 @@
+import type { Host } from '../inventory/org.ts'
+import { apply, type Tools, type Work } from './apply.ts'
+import { ask, type Placed } from './ask.ts'
+import { Fault } from './fault.ts'
+import { guarded } from './guarded.ts'
+import { type Answers, judge, type Verdict } from './plan.ts'
+import { changeEvent } from './plan-report.ts'
+import type { Step } from './resource.ts'
+import type { Run } from './run.ts'
+import { Secret } from './secret.ts'
+import { settle } from './settle.ts'
+
+const ROUNDS = 3
+
+type ToChange = Extract<Verdict, { verdict: 'to change' }>
+
+/**
+ * Makes one step true on one host, in up to three rounds of plan, apply, ask again.
+ * @returns the names of the resources that were changed and proven
+ * @throws Fault for a fix that failed, did not take, or stayed unknown
+ */
+export async function applyStep(
+  run: Run,
+  step: Step,
+  host: Host,
+  placed: readonly Placed[],
+  first: Answers,
+): Promise<readonly string[]> {
+  const changed = new Set<string>()
+  let answers = first
+  for (let round = 1; round <= ROUNDS; round++) {
+    const changing = toChange(placed, answers)
+    if (!changing.length) {
+      const open = placed
+        .map(({ resource }) => judge(resource, host, answers))
+        .find(({ verdict }) => verdict === 'unknown')
+      if (open?.verdict === 'unknown') throw cannotTell(host, step, open.resource.name, open.because)
+      return [...changed]
+    }
+    const fixed = await oneRound(run, step, host, placed, answers)
+    for (const name of fixed) changed.add(name)
+    answers = await ask(placed, run.remotes)
+    mustHaveTaken(host, step, placed, fixed, answers)
+    for (const one of placed) {
+      if (fixed.has(one.resource.name) && judge(one.resource, host, answers).verdict === 'in sync') {
+        run.report(
+          changeEvent('applied', one, changing.find(({ resource }) => resource === one.resource)?.changes ?? {}),
+        )
+      }
+    }
+  }
+  const left = placed.map(({ resource }) => judge(resource, host, answers)).find(({ verdict }) => verdict !== 'in sync')
+  if (!left) return [...changed]
+  if (left.verdict === 'unknown') throw cannotTell(host, step, left.resource.name, left.because)
+  throw didNotTake(host, step, left as ToChange)
+}
+
+// A round goes through the list once. What comes behind a resource that needs time waits for it, and is asked again.
+async function oneRound(
+  run: Run,
+  step: Step,
+  host: Host,
+  placed: readonly Placed[],
+  first: Answers,
+): Promise<ReadonlySet<string>> {
+  const fixed = new Set<string>()
+  let answers = first
+  for (const [index, batch] of batches(placed).entries()) {
+    if (index && fixed.size) answers = await ask(batch, run.remotes)
+    const changing = toChange(batch, answers)
+    if (!changing.length) continue
+    for (const { resource, changes } of changing) {
+      if (resource.destroys) await run.confirm(`${host.name} › ${resource.name}: ${resource.destroys}`)
+      run.report(changeEvent('applying', { host, step: step.id, resource }, changes))
+    }
+    const works: readonly Work[] = changing.map(({ resource, changes }) => ({
+      resource: resource.name,
+      fix: resource.fix(changes),
+    }))
+    await guarded(run, step, host, tools(run, step), (use) => apply(host, step.title, works, use))
+    for (const { resource } of changing) fixed.add(resource.name)
+    await settle(
+      run,
+      step,
+      host,
+      changing.map(({ resource }) => resource),
+    )
+  }
+  return fixed
+}
+
+/** The list cut behind each run of resources that settle. */
+function batches(placed: readonly Placed[]): readonly (readonly Placed[])[] {
+  const cut: Placed[][] = [[]]
+  for (const [index, one] of placed.entries()) {
+    if (index && placed[index - 1]?.resource.settle && !one.resource.settle) cut.push([])
+    cut.at(-1)?.push(one)
+  }
+  return cut
+}
+
+const toChange = (placed: readonly Placed[], answers: Answers): readonly ToChange[] =>
+  placed
+    .map(({ host, resource }) => judge(resource, host, answers))
+    .filter((verdict): verdict is ToChange => verdict.verdict === 'to change')
+
+// What still differs after its own fix has not taken, unless something before it in the list changed in this round.
+function mustHaveTaken(
+  host: Host,
+  step: Step,
+  placed: readonly Placed[],
+  fixed: ReadonlySet<string>,
+  answers: Answers,
+): void {
+  for (const { resource } of placed) {
+    if (!fixed.has(resource.name)) continue
+    const verdict = judge(resource, host, answers)
+    if (verdict.verdict === 'to change') throw didNotTake(host, step, verdict)
+    return
+  }
+}
+
+function didNotTake(host: Host, step: Step, { resource, changes }: ToChange): Fault {
+  const differences = Object.entries(changes).map(
+    ([key, change]) =>
+      `${key} is ${change?.to instanceof Secret ? '‹secret›' : (change?.from ?? 'not there')}, wanted ${change?.to}`,
+  )
+  return new Fault('The change did not take.', {
+    at: `${host.name} › ${step.title} › ${resource.name}`,
+    because: differences.join('\n'),
+    try: 'is something else managing it? look at it on the host; the same command goes on where this stopped',
+  })
+}
+
+const cannotTell = (host: Host, step: Step, resource: string, because: string): Fault =>
+  new Fault('Its state cannot be told.', {
+    at: `${host.name} › ${step.title} › ${resource}`,
+    because,
+    try: 'see to the cause; the same command goes on where this stopped',
+  })
+
+const tools = (run: Run, step: Step): Tools => ({
+  remotes: run.remotes,
+  run: run.id,
+  signal: run.signal,
+  line: (host, line) => run.report({ event: 'output', host: host.name, step: step.id, line }),
+})
