@@ -45,7 +45,7 @@ export async function apply(host: Host, step: string, works: readonly Work[], to
     const [first] = units
     if (!first) continue
     if (typeof first.run === 'function') await first.run(tools.signal)
-    else if ('stream' in first.run) await carry(first.run.stream, at(first.resource, first.where), tools)
+    else if ('stream' in first.run) await carry(first.run.stream, at(first.resource, first.where), tools.remotes)
     else await applyScript(first.where, units, at, tools)
   }
 }

@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2'
-import type { Tools } from './apply.ts'
+import type { Remotes } from './ask.ts'
 import { Fault } from './fault.ts'
 import { Kept } from './kept.ts'
 import type { Carry } from './resource.ts'
@@ -11,9 +11,9 @@ const CARRY_SECONDS = 1800
  * Streams what one host prints into another host's command, without keeping it here.
  * @throws Fault when either side did not end with exit 0
  */
-export async function carry(stream: Carry['stream'], at: string, tools: Tools): Promise<void> {
-  const from = tools.remotes(stream.from)
-  const to = tools.remotes(stream.to)
+export async function carry(stream: Carry['stream'], at: string, remotes: Remotes): Promise<void> {
+  const from = remotes(stream.from)
+  const to = remotes(stream.to)
   if (!from || !to)
     throw new Fault(`${from ? stream.to.name : stream.from.name} is not reached, and this needs it.`, { at })
   const said = new Kept(8192)

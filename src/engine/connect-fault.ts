@@ -1,14 +1,21 @@
-import type { Destination } from './connect.ts'
 import { Fault } from './fault.ts'
 
+interface Where {
+  readonly name: string
+  readonly user: string
+  readonly address: string
+  readonly port: number
+}
+
 /** Turns what the network and ssh2 say into what happened, because of what, and what to type next. */
-export function connectionFault(to: Destination, error: unknown, offered: readonly string[]): Fault {
+export function connectionFault(to: Where, error: unknown, offered: readonly string[]): Fault {
   if (error instanceof Fault) return error
   const { message, code, level } = error as Error & { code?: string; level?: string }
   const where = `${to.user}@${to.address}:${to.port}`
   const cause = byCode[code ?? ''] ?? byMessage.find(([needle]) => message.includes(needle))?.[1]
   if (level === 'client-authentication' || message.includes('authentication methods failed')) {
     return new Fault(`${to.name} does not let us in as ${to.user}.`, {
+      kind: 'login refused',
       at: to.name,
       because: offered.length
         ? `it refused ${offered.join(', ')}`
@@ -17,6 +24,7 @@ export function connectionFault(to: Destination, error: unknown, offered: readon
     })
   }
   return new Fault(`${to.name} cannot be reached at ${where}.`, {
+    kind: 'not reachable',
     at: to.name,
     because: cause?.because ?? `${message}${code ? ` (${code})` : ''}`,
     try: cause?.try ?? `ssh -v -p ${to.port} ${to.user}@${to.address}`,

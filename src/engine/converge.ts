@@ -49,12 +49,7 @@ const hostsOf = (step: Step, run: Pick<Run, 'org' | 'hosts'>): readonly Host[] =
 
 async function walk(run: Run, list: readonly Placed[], at: (step: string) => void): Promise<Tally> {
   let answers = await ask(list, run.remotes)
-  const progress = {
-    changed: new Set<string>(),
-    faulty: new Set<string>(),
-    unreachedSteps: [] as string[],
-    anyFix: false,
-  }
+  const progress: Progress = { changed: new Set(), faulty: new Map(), anyFix: false }
   const wanted =
     run.only === undefined ? run.steps : run.steps.slice(0, run.steps.findIndex(({ id }) => id === run.only) + 1)
   for (const step of wanted) {
@@ -88,12 +83,13 @@ async function walk(run: Run, list: readonly Placed[], at: (step: string) => voi
     })
     run.signal.throwIfAborted()
   }
-  return finalTally(list, progress)
+  return finalTally(run, list, progress)
 }
 
 interface Progress {
   readonly changed: Set<string>
-  readonly faulty: Set<string>
+  /** Hosts with a fault, and the index of the step at which it came. */
+  readonly faulty: Map<string, number>
   anyFix: boolean
 }
 
@@ -116,7 +112,7 @@ async function stepOnHosts(
     } catch (error) {
       progress.anyFix = true
       if (!(error instanceof Fault) || error.exit !== 1) throw error
-      progress.faulty.add(host.name)
+      progress.faulty.set(host.name, run.steps.indexOf(step))
       faults.push(error)
     }
   }
@@ -155,15 +151,19 @@ function count(list: readonly Placed[], answers: Answers): Tally {
   }
 }
 
-function finalTally(list: readonly Placed[], progress: Progress): Tally {
-  const failed = progress.faulty.size
-  const notDone = list.filter(({ host }) => progress.faulty.has(host.name)).length
-  const changed = progress.changed.size
+// Every step has asked again what it changed; what a host with a fault still had before it is not known.
+function finalTally(run: Run, list: readonly Placed[], { changed, faulty }: Progress): Tally {
+  const place = new Map(run.steps.map(({ id }, index) => [id, index]))
+  const open = list.filter(({ host, step, resource }) => {
+    const from = faulty.get(host.name)
+    return from !== undefined && (place.get(step) ?? 0) >= from && !changed.has(`${host.name} ${resource.name}`)
+  }).length
+  const failed = faulty.size
   return {
     resources: list.length,
-    inSync: list.length - changed - (failed ? Math.min(notDone, list.length - changed) : 0),
-    changed,
+    inSync: list.length - changed.size - open,
+    changed: changed.size,
     failed,
-    unknown: 0,
+    unknown: Math.max(0, open - failed),
   }
 }

@@ -17,6 +17,8 @@ export type Event =
       readonly text: string
       readonly details: string
       readonly seconds?: number
+      /** What the seconds do not say: 'kept: next time 1 s'. */
+      readonly remark?: string
     }
   | {
       readonly event: 'step'
@@ -47,6 +49,16 @@ export type Event =
     }
   /** The last line that a long fix printed. */
   | { readonly event: 'output'; readonly host: string; readonly step: string; readonly line: string }
+  /** What was seen from outside: 'web page' at 'http://10.77.0.11/' answers '200 · redis up'. */
+  | {
+      readonly event: 'check'
+      readonly name: string
+      readonly at: string
+      readonly answer: string
+      readonly healthy: boolean
+    }
+  /** A person asked to stop: after the current fix (finishing), or in the middle of it (stopped). */
+  | { readonly event: 'interrupt'; readonly state: 'finishing' | 'stopped'; readonly fix?: string }
   | {
       readonly event: 'fault'
       readonly what: string

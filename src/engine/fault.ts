@@ -6,6 +6,8 @@ export interface FaultParts {
   readonly try?: string
   /** Exit status of the whole run, `sysexits.h` where it has one: 1 failed, 64 wrong usage or inventory, 75 locked, 130 interrupted. */
   readonly exit?: 1 | 64 | 75 | 130
+  /** For code that goes another way when this happens. */
+  readonly kind?: 'login refused' | 'not reachable'
 }
 
 /** An error that is told to a person without a stack. Anything else that is thrown is a bug of ours and prints one. */
@@ -15,6 +17,7 @@ export class Fault extends Error {
   readonly because: string | undefined
   readonly try: string | undefined
   readonly exit: 1 | 64 | 75 | 130
+  readonly kind: FaultParts['kind']
 
   constructor(what: string, parts: FaultParts = {}) {
     super(what)
@@ -22,5 +25,6 @@ export class Fault extends Error {
     this.because = parts.because
     this.try = parts.try
     this.exit = parts.exit ?? 1
+    this.kind = parts.kind
   }
 }

@@ -31,9 +31,10 @@ export class Frames {
         this.#held = rest.subarray(at)
         return
       }
-      this.#emit(rest.subarray(0, at))
-      if (end >= 0) this.#listener.mark(rest.toString('utf8', from, end))
-      rest = rest.subarray(end < 0 ? from : end + 1)
+      const isMark = end >= 0 && end - from <= LONGEST_MARK
+      this.#emit(rest.subarray(0, isMark ? at : from))
+      if (isMark) this.#listener.mark(rest.toString('utf8', from, end))
+      rest = rest.subarray(isMark ? end + 1 : from)
     }
     const keep = Math.min(rest.length, this.#opening.length - 1)
     this.#emit(rest.subarray(0, rest.length - keep))

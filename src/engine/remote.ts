@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream'
 import type { NodeSSH } from 'node-ssh'
 import pLimit from 'p-limit'
 import type { Client, ClientChannel } from 'ssh2'
@@ -48,6 +49,11 @@ export class Remote {
         options.opened(channel)
       },
     })
+  }
+
+  /** A stream to an address as this host reaches it: the way through a jump host. */
+  forward(address: string, port: number): Promise<Duplex> {
+    return this.#ssh.forwardOut('127.0.0.1', 0, address, port)
   }
 
   close(): void {

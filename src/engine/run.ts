@@ -2,7 +2,7 @@ import type { Host, Org } from '../inventory/org.ts'
 import type { Remotes } from './ask.ts'
 import type { Report } from './event.ts'
 import type { Remote } from './remote.ts'
-import type { Step } from './resource.ts'
+import type { Guard, Step } from './resource.ts'
 
 /** Everything that a run works with. */
 export interface Run {
@@ -23,6 +23,8 @@ export interface Run {
   readonly lock: (hosts: readonly Host[]) => Promise<Held>
   /** Asks a person whether something may be lost. @throws Fault where nobody can be asked */
   readonly confirm: (what: string) => Promise<void>
+  /** Makes a change under a step's guard. @throws Fault after the host has undone it */
+  readonly guarded: (run: Run, step: Step, guard: Guard, host: Host, change: () => Promise<void>) => Promise<void>
   /** Opens a new connection to the host, as the next run would. */
   readonly reconnect: (host: Host) => Promise<Remote>
 }

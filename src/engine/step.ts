@@ -2,7 +2,6 @@ import type { Host } from '../inventory/org.ts'
 import { apply, type Tools, type Work } from './apply.ts'
 import { ask, type Placed } from './ask.ts'
 import { Fault } from './fault.ts'
-import { guarded } from './guarded.ts'
 import { type Answers, judge, type Verdict } from './plan.ts'
 import { changeEvent } from './plan-report.ts'
 import type { Step } from './resource.ts'
@@ -77,7 +76,8 @@ async function oneRound(
       resource: resource.name,
       fix: resource.fix(changes),
     }))
-    await guarded(run, step, host, tools(run, step), (use) => apply(host, step.title, works, use))
+    const make = () => apply(host, step.title, works, tools(run, step))
+    await (step.guard ? run.guarded(run, step, step.guard, host, make) : make())
     for (const { resource } of changing) fixed.add(resource.name)
     await settle(
       run,

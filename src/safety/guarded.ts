@@ -1,11 +1,11 @@
 import { setTimeout as later } from 'node:timers/promises'
+import { reached, runFixes } from '../engine/apply.ts'
+import { Fault } from '../engine/fault.ts'
+import type { Guard, Step } from '../engine/resource.ts'
+import type { Run } from '../engine/run.ts'
+import { running, type Sh } from '../engine/sh.ts'
 import type { Host } from '../inventory/org.ts'
-import { arm, disarm, GUARD_SECONDS } from '../safety/guard.ts'
-import { reached, runFixes, type Tools } from './apply.ts'
-import { Fault } from './fault.ts'
-import type { Step } from './resource.ts'
-import type { Run } from './run.ts'
-import { running, type Sh } from './sh.ts'
+import { arm, disarm, GUARD_SECONDS } from './guard.ts'
 
 /**
  * Makes a change that could lock us out: the host's own undoing is armed first, and taken off only over a new connection.
@@ -14,13 +14,12 @@ import { running, type Sh } from './sh.ts'
 export async function guarded(
   run: Run,
   step: Step,
+  guard: Guard,
   host: Host,
-  tools: Tools,
-  change: (tools: Tools) => Promise<void>,
+  change: () => Promise<void>,
 ): Promise<void> {
-  if (!step.guard) return change(tools)
-  await must(run, host, arm(step.guard))
-  await change(tools)
+  await must(run, host, arm(guard))
+  await change()
   try {
     const again = await run.reconnect(host)
     again.close()

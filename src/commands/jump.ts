@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+import type { Duplex } from 'node:stream'
+import { promisify } from 'node:util'
+import { connect } from '../engine/connect.ts'
+import { Fault } from '../engine/fault.ts'
+import type { Remote } from '../engine/remote.ts'
+import { hop, sshOptions } from '../engine/ssh-options.ts'
+
+/**
+ * The way through the jump hosts of ~/.ssh/config (ProxyJump), outermost first.
+ * Each one's key must stand in the operator's own known_hosts: groundwork does not keep keys of hosts that are not its own.
+ */
+export const throughJumps =
+  (jumps: readonly string[], hostname: string, port: number): (() => Promise<Duplex>) =>
+  async () => {
+    let through: Remote | undefined
+    for (const text of jumps) through = await connectJump(text, through)
+    if (!through) throw new Error('no jump host')
+    return through.forward(hostname, port)
+  }
+
+async function connectJump(text: string, before: Remote | undefined): Promise<Remote> {
+  const { user, host, port } = hop(text)
+  const options = await sshOptions(host)
+  const known = await knownFingerprints(options.hostname, port ?? options.port)
+  return connect({
+    name: `jump host ${host}`,
+    address: options.hostname,
+    port: port ?? options.port,
+    user: user ?? options.user ?? 'root',
+    identities: options.identities,
+    agent: options.agent,
+    verify: (seen) => {
+      if (known.includes(seen)) return
+      throw new Fault(`The key of the jump host ${host} is not the one in your known_hosts.`, {
+        at: host,
+        because: `known  ${known.join(', ') || 'none'}\nshown  ${seen}\nNothing was sent, no login was tried.`,
+        try: `compare it on its console, then log in once by hand:  ssh ${text}`,
+      })
+    },
+    through: before ? () => before.forward(options.hostname, port ?? options.port) : undefined,
+  })
+}
+
+// ssh-keygen reads known_hosts as ssh does: hashed names, patterns and ports.
+async function knownFingerprints(host: string, port: number): Promise<readonly string[]> {
+  const name = port === 22 ? host : `[${host}]:${port}`
+  const { stdout } = await promisify(execFile)('ssh-keygen', ['-l', '-F', name]).catch(() => ({ stdout: '' }))
+  return [...stdout.matchAll(/SHA256:[A-Za-z0-9+/]+/g)].map(([found]) => found)
+}

@@ -1,0 +1,9 @@
+import type { HostWish } from '../inventory/org.ts'
+import { existing } from './existing.ts'
+import type { Provider } from './provider.ts'
+import { sandbox } from './sandbox.ts'
+
+const providers: Readonly<Record<HostWish['provider'], Provider>> = { existing, sandbox }
+
+/** How this host comes to exist, as its inventory says. */
+export const providerOf = (host: Pick<HostWish, 'provider'>): Provider => providers[host.provider]

@@ -1,0 +1,71 @@
+import { faultLines } from './fault.ts'
+import { type Hint, hintLines } from './hints.ts'
+import { planLines } from './plan.ts'
+import { printable } from './printable.ts'
+import { checkLine, type Layout, stepLine, wideLine } from './rows.ts'
+import type { Story } from './story.ts'
+import { doneWords, inSyncWords, interruptedWords, isInSync, planWords } from './summary.ts'
+import { duration } from './words.ts'
+
+interface Options extends Layout {
+  readonly hints: readonly Hint[]
+  readonly verbose: boolean
+  /** Nothing more comes: what was not printed yet is. */
+  readonly last: boolean
+}
+
+const REPAIRED_LINES = 12
+
+/** The end of a screen: what was found or done, what failed, the counts, and what to type next. */
+export function ending(story: Story, options: Options): readonly string[] {
+  const { summary, run } = story
+  const { paint } = options
+  if (options.last || !summary)
+    return story.faults.splice(0).flatMap((fault) => faultLines(fault, { paint, goesOn: !!run }))
+  if (isInSync(summary)) return [...(story.begun ? [''] : []), paint.good(inSyncWords(summary))]
+  const blocks = [
+    ...(summary.exit === 130 ? [stoppedLines(story, options)] : []),
+    findings(story, options),
+    ...story.faults.splice(0).map((fault) => faultLines(fault, { paint })),
+    notTriedLines(story, options),
+    [lastLine(story, options)],
+    [...story.checks.values()].filter((check) => !run?.plan || !check.healthy).map((check) => checkLine(check, paint)),
+    summary.exit === 0 ? hintLines(options.hints, options.columns, paint) : [],
+  ]
+  return separated(blocks)
+}
+
+function lastLine(story: Story, options: Options): string {
+  const { summary, steps, interrupt, run } = story
+  const { paint } = options
+  if (!summary) return ''
+  if (summary.exit === 130) {
+    const done = [...steps.values()].filter(({ state }) => state === 'done').length
+    const inTheMiddle = interrupt?.state === 'stopped' ? printable(interrupt.fix ?? 'the current fix') : undefined
+    return paint.careful(interruptedWords(done, steps.size, inTheMiddle))
+  }
+  const line = wideLine(run?.plan ? planWords(summary) : doneWords(summary), duration(summary.seconds), options)
+  return summary.exit === 0 ? paint.good(line) : paint.strong(line)
+}
+
+// A plan's findings are what it is for; after a run, a first one's hundred changes would bury what matters.
+function findings({ run, planned, applied, unknown }: Story, { paint, columns, verbose }: Options): readonly string[] {
+  const options = { paint, columns, hosts: run?.hosts ?? 1, whole: verbose }
+  if (run?.plan) return planLines([...planned, ...unknown], options)
+  const done = planLines(applied, { ...options, done: true })
+  const few = verbose || new Set(applied.map(({ step, resource }) => `${step} ${resource}`)).size <= REPAIRED_LINES
+  return [...(few ? done : []), ...planLines(unknown, options)]
+}
+
+const stoppedLines = ({ steps, runningSince }: Story, at: Options): readonly string[] =>
+  [...steps.values()]
+    .filter(({ state, step }) => state === 'running' && runningSince.has(step))
+    .map((step) => at.paint.careful(stepLine('–', step, at)))
+
+function notTriedLines({ steps, run }: Story, { paint }: Options): readonly string[] {
+  const names = [...steps.values()].filter(({ state }) => state === 'not tried').map(({ step }) => printable(step))
+  return names.length && !run?.plan ? [`${paint.quiet('not tried   ')}${names.join(', ')}`] : []
+}
+
+const separated = (blocks: readonly (readonly string[])[]): readonly string[] =>
+  blocks.filter(({ length }) => length).flatMap((block) => ['', ...block])

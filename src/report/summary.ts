@@ -1,0 +1,44 @@
+import type { EventOf } from './reader.ts'
+import { count, duration, size } from './words.ts'
+
+type Summary = EventOf<'summary'>
+
+/** Nothing differed, nothing was done. */
+export const isInSync = ({ changed, failed, unknown, exit }: Summary): boolean =>
+  changed + failed + unknown === 0 && exit === 0
+
+/** `63 resources in sync · 1 connection, 2 sessions · 0.6 s` */
+export const inSyncWords = ({ resources, connections, sessions, seconds }: Summary): string =>
+  [
+    `${count(resources, 'resource')} in sync`,
+    `${count(connections, 'connection')}, ${count(sessions, 'session')}`,
+    duration(seconds),
+  ].join(' · ')
+
+/** `3 to change, 60 in sync, 0 unknown` */
+export const planWords = ({ changed, inSync, failed, unknown }: Summary): string =>
+  [`${changed} to change`, `${inSync} in sync`, `${unknown} unknown`, ...(failed ? [`${failed} failed`] : [])].join(
+    ', ',
+  )
+
+/** `63 resources: 55 changed, 8 in sync · 84 MiB downloaded in 21 s` */
+export function doneWords(summary: Summary): string {
+  const { resources, changed, inSync, failed, unknown, downloadedBytes, downloadSeconds } = summary
+  const parts = [`${changed} changed`, `${inSync} in sync`]
+  if (failed) parts.push(`${failed} failed`)
+  if (unknown) parts.push(`${unknown} unknown`)
+  const download = downloadedBytes ? ` · ${size(downloadedBytes)} downloaded in ${duration(downloadSeconds)}` : ''
+  return `${count(resources, 'resource')}: ${parts.join(', ')}${download}`
+}
+
+/** How an interrupted run ended. `inTheMiddle` is the fix that did not get to its end. */
+export const interruptedWords = (done: number, steps: number, inTheMiddle: string | undefined): string =>
+  `interrupted after ${done} of ${count(steps, 'step')}; ${
+    inTheMiddle === undefined ? 'nothing is half-written.' : `how far ${inTheMiddle} came, the next run asks the host.`
+  } The same command goes on from here.`
+
+/** What a person reads at the first Ctrl-C, and at the second. */
+export const interruptWords = ({ state, fix }: EventOf<'interrupt'>): string =>
+  state === 'finishing'
+    ? `^C finishing the current fix${fix ? ` (${fix})` : ''}, then stopping. Ctrl-C again stops at once.`
+    : '^C stopping at once.'
