@@ -21,6 +21,8 @@ export interface WayIn {
   readonly remote: Remote
   readonly destination: Destination
   readonly fingerprint: string
+  /** The host's public key itself, as SSH sends it. */
+  readonly hostKey: Buffer
 }
 
 /**
@@ -39,7 +41,7 @@ export async function wayIn(
     { user: host.user, port: endpoint.port },
     { user: host.firstUser, port: endpoint.port },
   ])
-  const seen = { fingerprint: '' }
+  const seen = { fingerprint: '', hostKey: Buffer.alloc(0) }
   let last: unknown
   for (const way of ways) {
     const destination: Destination = {
@@ -49,15 +51,17 @@ export async function wayIn(
       user: way.user,
       identities: endpoint.identity === undefined ? (options?.identities ?? []) : [endpoint.identity],
       agent: options?.agent,
-      verify: (fingerprint) => {
-        seen.fingerprint = fingerprint
+      verify: (fingerprint, hostKey) => {
+        Object.assign(seen, { fingerprint, hostKey })
         verify(org.file, host.name, endpoint, pin, fingerprint)
       },
       through: options?.jumps.length ? throughJumps(options.jumps, options.hostname, way.port) : undefined,
     }
     try {
-      return { remote: await connect(destination), destination, fingerprint: seen.fingerprint }
+      return { remote: await connect(destination), destination, ...seen }
     } catch (error) {
+      const confirmed = pin.fingerprint === undefined && seen.fingerprint && (await pin.confirm?.(seen.fingerprint))
+      if (confirmed) return wayIn(org, host, endpoint, { fingerprint: seen.fingerprint, source: 'confirmed just now' })
       if (!(error instanceof Fault) || error.kind === undefined) throw error
       last = error
     }

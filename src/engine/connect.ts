@@ -18,7 +18,7 @@ export interface Destination {
   readonly identities: readonly string[]
   readonly agent: string | undefined
   /** Says whether the key that the host shows is the right one; throws a Fault where it is not. */
-  readonly verify: (fingerprint: string) => void
+  readonly verify: (fingerprint: string, key: Buffer) => void
   /** The way in, where it is not a socket of our own: through a jump host. */
   readonly through?: () => Promise<Duplex>
 }
@@ -70,7 +70,7 @@ function config(to: Destination, keys: readonly IdentityKey[], sock: Duplex, att
     algorithms: { serverHostKey: [...KEY_TYPES] },
     hostVerifier: (key: Buffer) => {
       try {
-        to.verify(fingerprint(key))
+        to.verify(fingerprint(key), key)
         return true
       } catch (error) {
         attempt.verdict = error as Fault

@@ -11,7 +11,9 @@ export interface Contact {
   readonly organization: string | undefined
   /** The organization's key, where this host keeps it. */
   readonly key: Secret | undefined
-  /** Volumes of ours are there. */
+  /** A change that an earlier run could not prove: still armed, or undone by the host itself. */
+  readonly unproven: 'armed' | 'reverted' | undefined
+  /** Docker volumes are there. */
   readonly volumes: boolean
 }
 
@@ -32,6 +34,9 @@ const questions = {
   address: "ip -4 -o route get 192.0.2.1 | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p'",
   organization: asRoot(`[ -e ${HOST_STATE}/organization ] || exit 44; cat ${HOST_STATE}/organization`),
   key: asRoot(`[ -e ${HOST_STATE}/key ] || exit 44; cat ${HOST_STATE}/key`),
+  unproven: asRoot(
+    `if [ -e ${HOST_STATE}/guard/revert ]; then echo armed; elif [ -e ${HOST_STATE}/reverted ]; then echo reverted; else exit 44; fi`,
+  ),
   volumes: asRoot('ls -d /var/lib/docker/volumes/*/ 2>/dev/null | head -n 1 | grep -q . || exit 44; echo yes'),
 }
 
@@ -63,6 +68,7 @@ export async function firstContact(
     },
     organization: optional('organization'),
     key: key === undefined ? undefined : new Secret(key),
+    unproven: optional('unproven') as Contact['unproven'],
     volumes: optional('volumes') === 'yes',
   }
 }

@@ -79,6 +79,8 @@ export interface HostWish {
   readonly identity: string | undefined
   /** sandbox: a Debian codename. */
   readonly release: 'bookworm' | 'trixie'
+  /** File on the operator’s machine that holds the sudo password of `user`; undefined: sudo asks nothing, or a person is asked. */
+  readonly sudoPasswordFile?: string
 }
 
 /** What was read at first contact. */

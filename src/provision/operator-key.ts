@@ -1,6 +1,7 @@
-import { access, chmod, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { stateDirectory } from '../engine/places.ts'
+import { exists } from './nspawn/files.ts'
 import { run } from './nspawn/run.ts'
 
 /** Path of the private key with which this machine's operator enters the hosts that groundwork makes for this organization. */
@@ -9,11 +10,7 @@ export const operatorKeyPath = (org: string): string => join(stateDirectory(org)
 /** The public half, made with the private one where there is none yet. Call it under a lock. */
 export async function operatorPublicKey(org: string): Promise<string> {
   const path = operatorKeyPath(org)
-  const there = await access(path).then(
-    () => true,
-    () => false,
-  )
-  if (!there) {
+  if (!(await exists(path))) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await makeKeyPair(path, `groundwork ${org}`)
   }
@@ -35,4 +32,3 @@ export async function fingerprint(publicKeyPath: string): Promise<string> {
   const printed = await run('ssh-keygen', ['-l', '-E', 'sha256', '-f', publicKeyPath])
   return printed.split(' ')[1] ?? ''
 }
-

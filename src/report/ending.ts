@@ -10,6 +10,7 @@ import { duration } from './words.ts'
 interface Options extends Layout {
   readonly hints: readonly Hint[]
   readonly verbose: boolean
+  readonly now: number
   /** Nothing more comes: what was not printed yet is. */
   readonly last: boolean
 }
@@ -26,7 +27,7 @@ export function ending(story: Story, options: Options): readonly string[] {
   const blocks = [
     ...(summary.exit === 130 ? [stoppedLines(story, options)] : []),
     findings(story, options),
-    ...story.faults.splice(0).map((fault) => faultLines(fault, { paint })),
+    ...story.faults.splice(0).map((fault) => faultLines(fault, { paint, goesOn: summary.exit === 1 && !run?.plan })),
     notTriedLines(story, options),
     [lastLine(story, options)],
     [...story.checks.values()].filter((check) => !run?.plan || !check.healthy).map((check) => checkLine(check, paint)),
@@ -60,7 +61,10 @@ function findings({ run, planned, applied, unknown }: Story, { paint, columns, v
 const stoppedLines = ({ steps, runningSince }: Story, at: Options): readonly string[] =>
   [...steps.values()]
     .filter(({ state, step }) => state === 'running' && runningSince.has(step))
-    .map((step) => at.paint.careful(stepLine('–', step, at)))
+    .map((step) => {
+      const seconds = Math.floor((at.now - (runningSince.get(step.step) ?? at.now)) / 1000)
+      return at.paint.careful(stepLine('–', { ...step, seconds }, at))
+    })
 
 function notTriedLines({ steps, run }: Story, { paint }: Options): readonly string[] {
   const names = [...steps.values()].filter(({ state }) => state === 'not tried').map(({ step }) => printable(step))

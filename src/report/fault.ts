@@ -6,7 +6,7 @@ import { padded, width } from './width.ts'
 
 type FaultEvent = EventOf<'fault'>
 
-const LABEL = 10
+const LABEL = 11
 const AT = 57
 
 /** A fault as an event. */

@@ -21,6 +21,7 @@ export function openJournal(
   const directory = join(stateDirectory(org), 'runs')
   const { path, file } = orFault(directory, () => create(directory, run, now()))
   let broken: Fault | undefined
+  let open = true
 
   const append = (event: Event) => {
     try {
@@ -38,7 +39,10 @@ export function openJournal(
       // Only what comes before an effect is refused: how the run ended is still told to the other readers.
       if (broken && comesBeforeAnEffect(event)) throw broken
     },
-    end: () => closeSync(file),
+    end: () => {
+      if (open) closeSync(file)
+      open = false
+    },
   }
 }
 

@@ -1,6 +1,5 @@
 import type { Event } from '../engine/event.ts'
 import { changeWords, doneWords } from './change-words.ts'
-import { uncoloured } from './colours.ts'
 import { faultLines } from './fault.ts'
 import type { Hint } from './hints.ts'
 import { printable, printableLines } from './printable.ts'
@@ -62,7 +61,7 @@ function linesOf(event: Exclude<Event, { event: 'output' }>, story: Story): read
     case 'interrupt':
       return [printable(summary.interruptWords(event))]
     case 'fault':
-      return faultLines(event, { goesOn: !!story.run, paint: uncoloured })
+      return faultLines(event, { goesOn: story.run !== undefined && !story.run.plan })
     case 'summary':
       return [summaryWords(event, story)]
   }

@@ -43,7 +43,7 @@ export function terminalReader(sink: Sink, options: Options = {}): Reader & Pick
 
   // A run in sync says so in two lines: hosts and steps are printed once something differs.
   const begin = () => {
-    if (story.begun || story.run?.plan) return
+    if (story.begun || !story.run || story.run.plan) return
     story.begun = true
     const rows = [...story.steps.values()].filter(isFinished).map((step) => finishedLine(step, steps()))
     const lines = story.hosts.flatMap((host) => hostLines(host, hosts()))
@@ -53,7 +53,7 @@ export function terminalReader(sink: Sink, options: Options = {}): Reader & Pick
   return {
     hold: screen.hold,
     end: () => {
-      screen.print(...ending(story, { ...steps(), hints, verbose, last: true }))
+      screen.print(...ending(story, { ...steps(), hints, verbose, now: now(), last: true }))
       screen.end()
     },
     report: (event) => {
@@ -66,7 +66,8 @@ export function terminalReader(sink: Sink, options: Options = {}): Reader & Pick
       if (begunBefore && event.event === 'host') screen.print(...hostLines(event, hosts()))
       if (begunBefore && event.event === 'step' && isFinished(event)) screen.print(finishedLine(event, steps()))
       if (verbose && event.event === 'output') screen.print(paint.quiet(belowLine(event.line, steps())))
-      if (event.event === 'summary') screen.print(...ending(story, { ...steps(), hints, verbose, last: false }))
+      if (event.event === 'summary')
+        screen.print(...ending(story, { ...steps(), hints, verbose, now: now(), last: false }))
       screen.touch()
     },
   }
@@ -98,6 +99,7 @@ function unfinished(story: Story, at: Layout, hosts: Layout, now: number): reado
     const looking = `${spinner} looking at ${count(story.run.hosts, 'host')}`
     return [
       ...(story.begun ? [] : ['', ...story.hosts.flatMap((host) => hostLines(host, hosts))]),
+      ...(story.begun || !story.hosts.length ? [] : ['']),
       wideLine(looking, elapsed(story.startedAt, now), at),
       ...below(story, at),
       ...faults,

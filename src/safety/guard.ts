@@ -1,6 +1,6 @@
 import { HOST_STATE } from '../engine/facts.ts'
 import type { Guard } from '../engine/resource.ts'
-import { none, type Sh, sh } from '../engine/sh.ts'
+import { type Sh, sh } from '../engine/sh.ts'
 
 const DIRECTORY = `${HOST_STATE}/guard`
 const UNIT = 'groundwork-revert'
@@ -64,10 +64,3 @@ export const revertNow = (): Sh => sh`
     systemctl start ${UNIT}.service
     rm -f /etc/systemd/system/${UNIT}.service ${HOST_STATE}/reverted
     systemctl daemon-reload`
-
-/** Prints since when a guard is armed, or that one has undone something by itself; none: neither. */
-export const armed = (): Sh =>
-  none(
-    sh`if [ -e ${DIRECTORY}/revert ]; then echo armed; elif [ -e ${HOST_STATE}/reverted ]; then echo reverted; else exit 1; fi`,
-    { exit: 1 },
-  )

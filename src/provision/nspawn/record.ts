@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import { stateDirectory } from '../../engine/places.ts'
+import { absent } from './files.ts'
 import { hostPlaces, sandboxDirectory } from './names.ts'
 
 /** What is remembered of a sandbox host. Written before anything is made, and removed after everything is gone. */
@@ -58,9 +59,3 @@ async function read(path: string): Promise<HostRecord | undefined> {
 }
 
 const names = async (directory: string): Promise<readonly string[]> => (await readdir(directory).catch(absent)) ?? []
-
-/** For `catch`: a file that is not there is an answer, anything else a fault. */
-export function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
-  throw error
-}

@@ -1,0 +1,122 @@
+import { cac } from 'cac'
+import { COMMAND } from './commands/options.ts'
+import { Fault } from './engine/fault.ts'
+
+const VERSION = '0.1.0'
+
+interface Flags {
+  readonly inventory?: string
+  readonly plan?: boolean
+  readonly only?: string
+  readonly host?: string | readonly string[]
+  readonly json?: boolean
+  readonly yes?: boolean
+  readonly wait?: boolean
+  readonly verbose?: boolean
+  readonly all?: boolean
+}
+
+/** Commands and flags. Everything heavy is imported by the command that needs it. */
+export async function main(argv: readonly string[]): Promise<never> {
+  const { status, problem } = await run(argv)
+  if (problem !== undefined) {
+    const { thrownLines } = await import('./report/fault.ts')
+    const { colours } = await import('./report/colours.ts')
+    process.stderr.write(`${thrownLines(problem, colours(process.stderr.isTTY)).join('\n')}\n`)
+  }
+  // The last bytes of a pipe are written later than process.exit() would be.
+  await new Promise((written) => process.stdout.write('', written))
+  process.exit(status)
+}
+
+async function run(argv: readonly string[]): Promise<{ readonly status: number; readonly problem?: unknown }> {
+  let status = 0
+  const cli = commandLine(argv, (exit) => {
+    status = exit
+  })
+  try {
+    const parsed = cli.parse([...argv], { run: false })
+    if (!parsed.options.help && !parsed.options.version) await cli.runMatchedCommand()
+    return { status }
+  } catch (error) {
+    if (error instanceof Fault) return { status: error.exit, problem: error }
+    if (error instanceof Error && error.name === 'CACError')
+      return { status: 64, problem: new Fault(`${error.message}.`, { try: `${COMMAND} --help`, exit: 64 }) }
+    return { status: 1, problem: error }
+  }
+}
+
+function commandLine(argv: readonly string[], ended: (exit: number) => void) {
+  const cli = cac('npx tsx bootstrap.ts')
+  cli
+    .command('', 'Take the inventory’s hosts to the running platform; run again, repair what has drifted')
+    .option('--inventory <file>', 'The organization’s file')
+    .option('--plan', 'Show what a run would change, and change nothing (exit 2: something would)')
+    .option('--only <step>', 'Apply one step; those before it must be in sync')
+    .option('--host <name>', 'Look at this host only (may be given several times)')
+    .option('--json', 'One JSON event a line on stdout')
+    .option('--yes', 'Do not ask before something is lost for ever')
+    .option('--wait', 'Wait for another run to end')
+    .option('--verbose', 'Show what fixes print')
+    .action(async (flags: Flags) => {
+      const { bootstrap } = await import('./commands/bootstrap.ts')
+      const text = (name: string) => lastValueOf(argv, name)
+      ended(
+        await bootstrap({
+          inventory: inventory(flags),
+          plan: flags.plan === true,
+          only: text('only'),
+          host: valuesOf(argv, 'host'),
+          json: flags.json === true,
+          yes: flags.yes === true,
+          wait: flags.wait === true,
+          verbose: flags.verbose === true,
+        }),
+      )
+    })
+  cli
+    .command(
+      'sandbox <action> [name]',
+      'list: the sandbox hosts of this machine. down NAME, down --all: take them away',
+    )
+    .option('--inventory <file>', 'The organization’s file')
+    .option('--all', 'Every sandbox host of every organization')
+    .action(async (action: string, name: string | undefined, flags: Flags) => {
+      const { sandbox } = await import('./commands/sandbox.ts')
+      ended(await sandbox(action, name, flags))
+    })
+  cli
+    .command('ssh <host>', 'Log in to a host, with its pinned key')
+    .option('--inventory <file>', 'The organization’s file')
+    .action(async (host: string, flags: Flags) => {
+      const { ssh } = await import('./commands/ssh.ts')
+      ended(await ssh(inventory(flags), host))
+    })
+  cli
+    .command('logs <service>', 'The last lines of a service')
+    .option('--inventory <file>', 'The organization’s file')
+    .action(async (service: string, flags: Flags) => {
+      const { logs } = await import('./commands/logs.ts')
+      ended(await logs(inventory(flags), service))
+    })
+  cli.help()
+  cli.version(VERSION)
+  return cli
+}
+
+function inventory({ inventory: file }: Flags): string {
+  if (typeof file === 'string' && file !== '') return file
+  throw new Fault('Which organization? There is no --inventory.', {
+    try: `${COMMAND} --inventory inventories/sandbox.yaml`,
+    exit: 64,
+  })
+}
+
+// cac turns values into numbers before anybody sees them; names and versions are taken from what was typed.
+function valuesOf(argv: readonly string[], name: string): readonly string[] {
+  return argv.flatMap((word, index) =>
+    word === `--${name}` ? [argv[index + 1] ?? ''] : word.startsWith(`--${name}=`) ? [word.slice(name.length + 3)] : [],
+  )
+}
+
+const lastValueOf = (argv: readonly string[], name: string): string | undefined => valuesOf(argv, name).at(-1)

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises'
+import pLimit from 'p-limit'
+import type { Report } from '../engine/event.ts'
+import { type Contact, firstContact } from '../engine/facts.ts'
+import { Fault } from '../engine/fault.ts'
+import type { Remote } from '../engine/remote.ts'
+import { Secret } from '../engine/secret.ts'
+import type { LockFile } from '../inventory/lock-file.ts'
+import type { Facts, HostWish, Org } from '../inventory/org.ts'
+import { providerOf } from '../provision/index.ts'
+import type { Endpoint } from '../provision/provider.ts'
+import { type Pin, type WayIn, wayIn } from './way-in.ts'
+
+/** A host that was met: its facts, and how to come again. */
+export interface Met extends WayIn {
+  readonly wish: HostWish
+  readonly contact: Contact
+  readonly endpoint: Endpoint
+  readonly reconnect: () => Promise<Remote>
+}
+
+/** A host that does not exist yet, or could not be met. */
+export interface NotMet {
+  readonly wish: HostWish
+  readonly fault: Fault | undefined
+}
+
+/** How people are asked. Both are undefined where nobody can be asked. */
+export interface Asking {
+  readonly password?: (host: HostWish) => Promise<Secret>
+  readonly confirmKey?: (host: HostWish, fingerprint: string) => Promise<boolean>
+}
+
+// sshd drops new connections at random from ten unauthenticated ones on (MaxStartups); through one bastion all hosts count.
+const CONNECTS_AT_ONCE = 8
+
+/** Makes the hosts that do not exist yet (unless this is a plan), then connects to all of them at once. */
+export async function meetAll(
+  org: Org,
+  lockFile: LockFile,
+  plan: boolean,
+  asking: Asking,
+  report: Report,
+): Promise<readonly (Met | NotMet)[]> {
+  const atOnce = pLimit(CONNECTS_AT_ONCE)
+  return Promise.all(
+    org.hosts.map((wish) =>
+      atOnce(async () => {
+        try {
+          return await meet(org, wish, lockFile, plan, asking, report)
+        } catch (error) {
+          if (!(error instanceof Fault)) throw error
+          return { wish, fault: error }
+        }
+      }),
+    ),
+  )
+}
+
+export const isMet = (one: Met | NotMet): one is Met => 'remote' in one
+
+async function meet(
+  org: Org,
+  wish: HostWish,
+  lockFile: LockFile,
+  plan: boolean,
+  asking: Asking,
+  report: Report,
+): Promise<Met | NotMet> {
+  const provider = providerOf(wish)
+  const started = performance.now()
+  const found = await provider.find(org.name, wish)
+  if (!found && plan) return { wish, fault: undefined }
+  const endpoint = found ?? (await provider.make(org.name, wish, report))
+  const pin = pinOf(org, wish, endpoint, lockFile, asking)
+  const way = await wayIn(org, wish, endpoint, pin)
+  const contact = await firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
+  if (contact.organization !== undefined && contact.organization !== org.name)
+    throw foreign(wish, org.name, contact.organization)
+  report({
+    event: 'host',
+    host: wish.name,
+    text: hostWords(wish, contact.facts, found === undefined),
+    details: details(wish, contact.facts, way),
+    ...(!found && { seconds: (performance.now() - started) / 1000 }),
+  })
+  return { ...way, wish, contact, endpoint, reconnect: () => again(org, wish, endpoint, way, contact) }
+}
+
+// As the next run would make it: the way in is looked for anew, and root must be had.
+async function again(org: Org, wish: HostWish, endpoint: Endpoint, first: WayIn, contact: Contact): Promise<Remote> {
+  const { remote } = await wayIn(org, wish, endpoint, { fingerprint: first.fingerprint, source: 'this run' })
+  const known = first.remote.become
+  await firstContact(wish, remote, contact.facts.sharesKernel, known instanceof Secret ? async () => known : undefined)
+  return remote
+}
+
+function pinOf(org: Org, wish: HostWish, endpoint: Endpoint, lockFile: LockFile, asking: Asking): Pin {
+  const locked = lockFile.hosts[wish.name]
+  if (endpoint.hostKey !== undefined)
+    return { fingerprint: endpoint.hostKey, source: wish.hostKey ? `from ${org.file}` : 'from when it was made' }
+  if (locked) return { fingerprint: locked.hostKey, source: `from the lock file, since ${locked.since}` }
+  const { confirmKey } = asking
+  return { fingerprint: undefined, source: '', confirm: confirmKey && ((seen) => confirmKey(wish, seen)) }
+}
+
+function passwordOf(wish: HostWish, asking: Asking): (() => Promise<Secret>) | undefined {
+  const { sudoPasswordFile: file } = wish
+  if (file !== undefined) return async () => new Secret((await readFile(file, 'utf8')).replace(/\r?\n$/, ''))
+  const { password } = asking
+  return password && (() => password(wish))
+}
+
+const hostWords = (wish: HostWish, { distribution, codename }: Facts, made: boolean): string => {
+  const system = `${distribution.charAt(0).toUpperCase()}${distribution.slice(1)} ${codename}`
+  return wish.provider === 'sandbox' ? `${system}, ${made ? 'made' : 'found'} on this machine` : system
+}
+
+const details = (wish: HostWish, { primaryAddress, cores, memoryMiB }: Facts, way: WayIn): string =>
+  `${primaryAddress} · ${cores} ${cores === 1 ? 'core' : 'cores'} · ${Math.round(memoryMiB / 1024)} GiB · ${way.destination.user} · host key ${way.fingerprint.slice(0, 16)}… (pinned)${wish.role === 'manager' ? '' : ' · worker'}`
+
+const foreign = (wish: HostWish, ours: string, theirs: string): Fault =>
+  new Fault(`${wish.name} belongs to the organization ${theirs}, not to ${ours}.`, {
+    at: wish.name,
+    because: 'it carries their mark in /var/lib/groundwork/organization; nothing was changed',
+    try: `take ${wish.name} out of this inventory, or use theirs`,
+  })

@@ -1,0 +1,103 @@
+import { z } from 'zod'
+
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'must be small letters, digits and dashes')
+const owner = z.string().regex(/^\d+:\d+$/, 'must be numbers in quotes, user and group: "999:999"')
+const mode = z.string().regex(/^[0-7]{3,4}$/, 'must be octal digits in quotes: "700"')
+
+/** platform.yaml. */
+export const platformFile = z.strictObject({
+  title: z.string(),
+  layers: z.array(name).min(1),
+  networks: z
+    .record(
+      name,
+      z.strictObject({
+        internal: z.boolean().default(false),
+        attachable: z.boolean().default(false),
+        encrypted: z.boolean().default(false),
+      }),
+    )
+    .default({}),
+  images: z.record(name, z.union([z.literal('debian'), z.strictObject({})])).default({}),
+  volumes: z
+    .record(
+      name,
+      z.strictObject({
+        directory: z.string().regex(/^\/[^,\s]*[^,\s/]$/, 'must be an absolute path without spaces and commas'),
+        owner: owner.default('0:0'),
+        mode: mode.default('755'),
+      }),
+    )
+    .default({}),
+  secrets: z
+    .record(
+      name,
+      z.strictObject({ generated: z.number().int().min(16).max(64), version: z.number().int().min(1).default(1) }),
+    )
+    .default({}),
+  checks: z
+    .record(
+      z.string(),
+      z.strictObject({
+        port: z.number().int().min(1).max(65535),
+        path: z.string().startsWith('/').default('/'),
+        status: z.number().int().default(200),
+        contains: z.array(z.string()).default([]),
+      }),
+    )
+    .default({}),
+})
+
+/** What platform.yaml says, with every default filled in. */
+export type PlatformFile = z.infer<typeof platformFile>
+
+const external = z.looseObject({ external: z.literal(true, 'must be `external: true`; platform.yaml makes it') })
+
+const service = z.looseObject({
+  image: z.string(),
+  command: z.array(z.union([z.string(), z.number()])).optional(),
+  'x-groundwork': z.strictObject({ oneShot: z.boolean().optional() }).optional(),
+  healthcheck: z.looseObject({ disable: z.boolean().optional() }).optional(),
+  networks: z.union([z.array(z.string()), z.record(z.string(), z.unknown())]).optional(),
+  volumes: z
+    .array(z.union([z.string(), z.looseObject({ type: z.string(), source: z.string().optional() })]))
+    .optional(),
+  configs: z.array(z.union([z.string(), z.looseObject({ source: z.string() })])).optional(),
+  secrets: z.array(z.union([z.string(), z.looseObject({ source: z.string() })])).optional(),
+  ports: z
+    .array(
+      z.union([
+        z.string(),
+        z.looseObject({
+          published: z.number().optional(),
+          mode: z.string().optional(),
+          protocol: z.string().optional(),
+        }),
+      ]),
+    )
+    .optional(),
+  deploy: z
+    .looseObject({
+      mode: z.enum(['replicated', 'global', 'replicated-job', 'global-job']).optional(),
+      replicas: z.number().int().min(0).optional(),
+      labels: z.record(z.string(), z.unknown(), 'must be a map, not a list').optional(),
+      restart_policy: z.looseObject({ condition: z.enum(['none', 'on-failure', 'any']).optional() }).optional(),
+      placement: z.looseObject({ constraints: z.array(z.string()).optional() }).optional(),
+    })
+    .optional(),
+})
+
+/** A layer's Compose file: what we read of it is checked, the rest is Docker's to judge. */
+export const compose = z.looseObject({
+  'x-groundwork': z.strictObject({ gate: z.strictObject({ seconds: z.number().int().min(1) }).optional() }).optional(),
+  services: z.record(name, service),
+  networks: z.record(z.string(), external).default({}),
+  volumes: z.record(z.string(), external).default({}),
+  secrets: z.record(z.string(), external).default({}),
+  configs: z
+    .record(z.string(), z.looseObject({ file: z.string().startsWith('./config/', 'must be a file in ./config/') }))
+    .default({}),
+})
+
+export type Compose = z.infer<typeof compose>
+export type ComposeService = z.infer<typeof service>

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Fault } from '../engine/fault.ts'
+import { crossFaults } from './platform-check.ts'
+import { type Compose, compose, type PlatformFile, platformFile } from './platform-schema.ts'
+import { readYaml, type Source } from './yaml.ts'
+
+/** A catalogue of services, as its folder says it. */
+export interface Platform extends Omit<PlatformFile, 'layers'> {
+  readonly name: string
+  /** Where its files are, on the operator's machine. */
+  readonly directory: string
+  readonly layers: readonly Layer[]
+}
+
+/** One stack, which must be healthy before the next begins. */
+export interface Layer {
+  readonly name: string
+  readonly compose: Compose
+  /** How long its services may take. */
+  readonly gateSeconds: number
+}
+
+/** The folder of all platforms: beside this source file, or in the checkout of the built bundle. */
+export function platformRoot(): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const candidates = [join(here, '..', 'platforms'), join(here, '..', 'src', 'platforms')]
+  return candidates.find(existsSync) ?? join(here, '..', 'platforms')
+}
+
+/**
+ * Reads and checks a platform's folder.
+ * @throws Fault with everything that is wrong with it
+ */
+export function readPlatform(name: string, root = platformRoot()): Platform {
+  const known = read.get(join(root, name))
+  if (known) return known
+  const platform = readFolder(name, root)
+  read.set(join(root, name), platform)
+  return platform
+}
+
+// Every step asks for it, and files do not change during a run.
+const read = new Map<string, Platform>()
+
+function readFolder(name: string, root: string): Platform {
+  const directory = join(root, name)
+  const head = checked(source(join(directory, 'platform.yaml')), platformFile)
+  const sources = head.layers.map((layer) => source(join(directory, `${layer}.yaml`)))
+  const layers = head.layers.map((layer, index): Layer => {
+    const content = checked(sources[index] as Source, compose)
+    return { name: layer, compose: content, gateSeconds: content['x-groundwork']?.gate?.seconds ?? 120 }
+  })
+  const platform = { ...head, name, directory, layers }
+  const faults = crossFaults(platform, sources)
+  if (faults.length) throw wrong(directory, faults)
+  return platform
+}
+
+function source(file: string): Source {
+  try {
+    return readYaml(file, readFileSync(file, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new Fault(`There is no ${file}.`, {
+      because: 'a platform is a folder of src/platforms, with platform.yaml and one file for each layer it names',
+      try: 'correct `platform` in the inventory, or `layers` in platform.yaml',
+      exit: 64,
+    })
+  }
+}
+
+interface Schema<T> {
+  safeParse(value: unknown): {
+    data?: T
+    error?: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }
+  }
+}
+
+function checked<T>(from: Source, schema: Schema<T>): T {
+  const { data, error } = schema.safeParse(from.value)
+  if (data !== undefined && !error) return data
+  const issues = error?.issues ?? []
+  throw wrong(
+    from.file,
+    issues.map(({ path, message }) => `${from.at(path)}  ${path.map(String).join('.')}: ${message}`),
+  )
+}
+
+const wrong = (file: string, faults: readonly string[]): Fault =>
+  new Fault(faults.length === 1 ? 'The platform has a fault.' : `The platform has ${faults.length} faults.`, {
+    at: file,
+    because: faults.join('\n'),
+    try: 'correct them; nothing was connected',
+    exit: 64,
+  })

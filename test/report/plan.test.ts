@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import { type Finding, planLines } from '../../src/report/plan.ts'
+import { change, daemonDrift } from './events.ts'
+
+const findings = (...all: readonly unknown[]): readonly Finding[] => all as readonly Finding[]
+const shown = (lines: readonly string[]): string => `\n${lines.join('\n')}\n`
+
+test('several hosts: equal findings are one, what belongs to the same hosts stands together', () => {
+  const plan = findings(
+    daemonDrift('planned', 'bee-1'),
+    change('planned', ['bee-1', 'firewall', 'firewall rules'], { rules: ['none', 'ours'] }),
+    daemonDrift('planned', 'bee-2'),
+    daemonDrift('planned', 'bee-3'),
+    change('planned', ['bee-2', 'base', 'package curl'], { installed: [null, 'yes'] }),
+    change('planned', ['bee-3', 'base', 'package curl'], { installed: [null, 'yes'] }),
+    { event: 'unknown', host: 'bee-3', step: 'networks', resource: 'network ingress', because: 'Docker is stopped' },
+  )
+  expect(shown(planLines(plan, { hosts: 4 }))).toMatchInlineSnapshot(`
+    "
+    3 hosts › docker › file /etc/docker/daemon.json  content
+        on bee-1, bee-2, bee-3
+        -  "log-opts": { "max-size": "100m" }
+        +  "log-opts": { "max-size": "10m" }
+        then Docker restarts: 8 containers on bee-1 stop for some seconds
+        then Docker restarts: 8 containers on bee-2 stop for some seconds
+        then Docker restarts: 8 containers on bee-3 stop for some seconds
+    bee-1 › firewall › firewall rules                rules none → ours
+    bee-2, bee-3 › base › package curl               missing → installed yes
+    bee-3 › networks › network ingress               unknown: Docker is stopped
+    "
+  `)
+})
+
+test('what is on all hosts says so, without a list', () => {
+  const plan = findings(daemonDrift('planned', 'a'), daemonDrift('planned', 'b'), daemonDrift('planned', 'c'))
+  expect(planLines(plan, { hosts: 3 })[0]).toBe('all 3 hosts › docker › file /etc/docker/daemon.json  content')
+})
+
+test('different findings on two hosts are not folded', () => {
+  const of = (host: string, from: string) =>
+    change('planned', [host, 'base', 'file /etc/motd'], { mode: [from, '644'] })
+  expect(planLines(findings(of('a', '600'), of('b', '640')), { hosts: 2 })).toEqual([
+    'a › base › file /etc/motd  mode 600 → 644',
+    'b › base › file /etc/motd  mode 640 → 644',
+  ])
+})
+
+test('what is lost for ever stands below it', () => {
+  const removal = change(
+    'planned',
+    ['bee', 'users', 'user zoe'],
+    { state: ['present', 'gone'] },
+    { destroys: '/home/zoe, 3 GiB' },
+  )
+  expect(planLines(findings(removal))[1]).toBe('    lost for ever: /home/zoe, 3 GiB')
+})
+
+test('a long diff is cut and says how to see the rest', () => {
+  const diff = Array.from({ length: 60 }, (_, index) => `+line ${index}`).join('\n')
+  const plan = findings(change('planned', ['bee', 'base', 'file /etc/motd'], { content: ['', 'x'] }, { diff }))
+  expect(planLines(plan)).toHaveLength(42)
+  expect(planLines(plan).at(-1)).toBe('    … 20 more lines: --verbose shows them')
+  expect(planLines(plan, { whole: true })).toHaveLength(61)
+})
+
+test('words that do not fit beside the name stand below it, whole', () => {
+  const because = 'permission denied while trying to connect to the Docker daemon socket'
+  const plan = findings({
+    event: 'unknown',
+    host: 'bee',
+    step: 'networks',
+    resource: `network ${'x'.repeat(40)}`,
+    because,
+  })
+  expect(planLines(plan)).toEqual([`bee › networks › network ${'x'.repeat(40)}`, `    unknown: ${because}`])
+})
