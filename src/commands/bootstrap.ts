@@ -37,11 +37,12 @@ export async function bootstrap(options: RunOptions): Promise<number> {
   const journal = options.plan ? undefined : openJournal(read.name, id)
   const reader = journal ? readers(journal, screen) : screen
   const fetched = downloads()
+  const stop = onInterrupt((event) => reader.report(event))
   const report: Report = (event) => {
     fetched.see(event)
+    stop.see(event)
     reader.report(event)
   }
-  const stop = onInterrupt(report)
   report({
     event: 'run',
     version: 1,

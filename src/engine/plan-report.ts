@@ -1,4 +1,5 @@
 import { askTexts, type Placed } from './ask.ts'
+import { unifiedDiff } from './diff.ts'
 import type { Event } from './event.ts'
 import { type Answers, judge, type Verdict } from './plan.ts'
 import type { Changes } from './resource.ts'
@@ -62,18 +63,10 @@ async function oldTexts(run: Run, list: readonly Placed[], answers: Answers): Pr
     )
     for (const [index, placed] of mine.entries()) {
       const answer = old[index]
-      diffs.set(placed, await unified(answer?.kind === 'text' ? answer.text : '', placed.resource.show?.wanted ?? ''))
+      diffs.set(placed, await unifiedDiff(answer?.kind === 'text' ? answer.text : '', placed.resource.show?.wanted ?? ''))
     }
   }
   return diffs
 }
 
 const differs = (verdict: Verdict): boolean => verdict.verdict === 'to change'
-
-async function unified(old: string, wanted: string): Promise<string> {
-  const { structuredPatch } = await import('diff')
-  const ends = (text: string) => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
-  return structuredPatch('', '', ends(old), ends(wanted), '', '', { context: 1 })
-    .hunks.flatMap((hunk) => hunk.lines)
-    .join('\n')
-}

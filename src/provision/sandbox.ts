@@ -3,7 +3,6 @@ import { nspawn } from './nspawn/index.ts'
 import type { Provider } from './provider.ts'
 
 export type { Sandbox } from './driver.ts'
-export { operatorKeyPath } from './operator-key.ts'
 
 // The seam: a second driver (a privileged container, for laptops) is chosen here.
 const driver: Driver = nspawn

@@ -29,7 +29,8 @@ export function ending(story: Story, options: Options): readonly string[] {
     findings(story, options),
     ...story.faults.splice(0).map((fault) => faultLines(fault, { paint, goesOn: summary.exit === 1 && !run?.plan })),
     notTriedLines(story, options),
-    [lastLine(story, options)],
+    // Where nothing was asked (a lock, a wrong flag), counts of nothing would only hide the fault.
+    summary.resources || summary.changed || summary.exit === 130 ? [lastLine(story, options)] : [],
     [...story.checks.values()].filter((check) => !run?.plan || !check.healthy).map((check) => checkLine(check, paint)),
     summary.exit === 0 ? hintLines(options.hints, options.columns, paint) : [],
   ]

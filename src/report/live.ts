@@ -72,7 +72,7 @@ export function live(sink: Sink, unfinished: () => readonly string[], now: () =>
 }
 
 /** The columns that may be written on. */
-export const columnsOf = (sink: Sink): number => Math.max(20, sink.columns || 80)
+export const columnsOf = (sink: Sink): number => sink.columns || 80
 
 // One line that wraps, or one too many, and the cursor would not find back to the top.
 function fitting(lines: readonly string[], sink: Sink): readonly string[] {

@@ -8,6 +8,8 @@ export interface Story {
   interrupt?: EventOf<'interrupt'>
   /** Something differs: the run is more than two lines. */
   begun: boolean
+  /** Something stands below the header already. */
+  apart: boolean
   readonly startedAt: number
   readonly hosts: EventOf<'host'>[]
   readonly steps: Map<string, EventOf<'step'>>
@@ -25,6 +27,7 @@ export interface Story {
 /** A story of which nothing is told yet. */
 export const emptyStory = (now: number): Story => ({
   begun: false,
+  apart: false,
   startedAt: now,
   hosts: [],
   steps: new Map(),

@@ -47,7 +47,14 @@ export function terminalReader(sink: Sink, options: Options = {}): Reader & Pick
     story.begun = true
     const rows = [...story.steps.values()].filter(isFinished).map((step) => finishedLine(step, steps()))
     const lines = story.hosts.flatMap((host) => hostLines(host, hosts()))
-    screen.print('', ...lines, ...(lines.length ? [''] : []), ...rows)
+    if (lines.length) row(...lines, '')
+    if (rows.length) row(...rows)
+  }
+
+  // The header is followed by an empty line, but only where something else than the end follows.
+  const row = (...lines: readonly string[]) => {
+    screen.print(...(story.apart ? [] : ['']), ...lines)
+    story.apart = true
   }
 
   return {
@@ -63,8 +70,8 @@ export function terminalReader(sink: Sink, options: Options = {}): Reader & Pick
       if (event.event === 'note') screen.print(noteLine(event, steps()))
       if (event.event === 'interrupt') screen.print(paint.careful(printable(interruptWords(event))))
       if (isDifference(event)) begin()
-      if (begunBefore && event.event === 'host') screen.print(...hostLines(event, hosts()))
-      if (begunBefore && event.event === 'step' && isFinished(event)) screen.print(finishedLine(event, steps()))
+      if (begunBefore && event.event === 'host') row(...hostLines(event, hosts()))
+      if (begunBefore && event.event === 'step' && isFinished(event)) row(finishedLine(event, steps()))
       if (verbose && event.event === 'output') screen.print(paint.quiet(belowLine(event.line, steps())))
       if (event.event === 'summary')
         screen.print(...ending(story, { ...steps(), hints, verbose, now: now(), last: false }))
@@ -92,13 +99,15 @@ function finishedLine(step: EventOf<'step'>, at: Layout): string {
 function unfinished(story: Story, at: Layout, hosts: Layout, now: number): readonly string[] {
   if (!story.run || story.summary) return []
   const spinner = SPINNER[Math.floor(now / 100) % SPINNER.length] ?? ''
+  const apart = story.apart ? [] : ['']
   const steps = [...story.steps.values()]
   const running = steps.filter(({ state }) => state === 'running')
   const faults = story.faults.map((fault) => at.paint.bad(cut(`✗ ${faultHeading(fault)}`, at.columns)))
   if (!story.begun || !steps.some((step) => isFinished(step) || step.state === 'running')) {
     const looking = `${spinner} looking at ${count(story.run.hosts, 'host')}`
     return [
-      ...(story.begun ? [] : ['', ...story.hosts.flatMap((host) => hostLines(host, hosts))]),
+      ...apart,
+      ...(story.begun ? [] : story.hosts.flatMap((host) => hostLines(host, hosts))),
       ...(story.begun || !story.hosts.length ? [] : ['']),
       wideLine(looking, elapsed(story.startedAt, now), at),
       ...below(story, at),
@@ -107,6 +116,7 @@ function unfinished(story: Story, at: Layout, hosts: Layout, now: number): reado
   }
   const waiting = steps.filter(({ state }) => state === 'waiting')
   return [
+    ...apart,
     ...running.flatMap((step) => {
       const seconds = Math.floor((now - (story.runningSince.get(step.step) ?? now)) / 1000)
       return [

@@ -9,7 +9,8 @@ systemctl is-active --quiet docker || { echo 'Docker is not running' >&2; exit 1
 ${question}`
 
 /** A question that only a manager answers: a host that is none, or no longer, has none of it. Locked or without quorum is unknown. */
-export const swarmProbe = (question: Sh): Sh => dockerProbe(sh`( ${question} ); rc=$?; [ $rc != 0 ] || exit 0
+export const swarmProbe = (question: Sh): Sh =>
+  dockerProbe(sh`( ${question} ); rc=$?; [ $rc != 0 ] || exit 0
 case $(docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable}}') in
   'inactive false'|'pending false'|'active false') exit 44 ;;
 esac

@@ -39,9 +39,18 @@ function isWell(task: Task, tasks: readonly Task[], service: Service, now: numbe
 
 const at = (task: Task): number => Date.parse(task.Status.Timestamp) / 1000
 
-// Swarm fills defaults into the service's template and not into the task's (20.10 and 26.1, measured).
-function comparable(template: Tree): Tree {
+// Swarm fills defaults into the service's template and not into the task's, and leaves out of it what is empty (20.10 and 26.1, measured).
+function comparable(template: Tree): unknown {
   const { RestartPolicy: _restart, Runtime: _runtime, ContainerSpec, ...rest } = template
   const { StopGracePeriod: _grace, ...container } = (ContainerSpec ?? {}) as Tree
-  return { ...rest, container }
+  return withoutEmpty({ ...rest, container })
+}
+
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length ? value.map(withoutEmpty) : undefined
+  if (typeof value !== 'object' || value === null) return value || undefined
+  const full = Object.entries(value)
+    .map(([key, inner]) => [key, withoutEmpty(inner)] as const)
+    .filter(([, inner]) => inner !== undefined)
+  return full.length ? Object.fromEntries(full) : undefined
 }

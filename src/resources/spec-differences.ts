@@ -92,7 +92,7 @@ function flat(tree: Tree, above = '', found = new Map<string, unknown>()): Reado
   for (const [key, inner] of Object.entries(tree)) {
     const path = above ? `${above}.${key}` : key
     if (IGNORED.has(path) || inner === null || inner === undefined) continue
-    if (Array.isArray(inner) ? inner.length === 0 : inner === 0 || inner === false || inner === '') continue
+    if (Array.isArray(inner) && inner.length === 0) continue
     if (typeof inner === 'object' && !Array.isArray(inner)) flat(inner as Tree, path, found)
     else found.set(path, inner)
   }

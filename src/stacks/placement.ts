@@ -23,3 +23,11 @@ function holds(constraint: string, host: Host): boolean {
   }
   return (actual.toLowerCase() === wanted?.toLowerCase()) === (operator === '==')
 }
+
+/** The host that starts the swarm, builds the images and deploys the stacks. */
+export function firstManager(org: { readonly hosts: readonly Host[] }): Host {
+  const manager = org.hosts.find(({ role }) => role === 'manager')
+  if (!manager)
+    throw new Fault('No host is a manager.', { try: 'give one host `role: manager` in the inventory', exit: 64 })
+  return manager
+}

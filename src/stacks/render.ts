@@ -3,11 +3,15 @@ import { join } from 'node:path'
 import ejs from 'ejs'
 import { Fault } from '../engine/fault.ts'
 import type { Host, Org } from '../inventory/org.ts'
+import { BLOCK, OURS } from '../resources/docker.ts'
+import { shortHash } from '../resources/hash.ts'
+import type { Wellness } from '../resources/service-state.ts'
 import type { Layer, Platform } from './platform.ts'
 import type { ComposeService } from './platform-schema.ts'
 import { imageTag } from './recipe.ts'
 import { sourcesOf } from './references.ts'
-import { generatedSecret, keyedName, shortHash } from './secrets.ts'
+import { generatedSecret, keyedName } from './secrets.ts'
+import { wellness } from './wellness.ts'
 import { writeYaml } from './yaml.ts'
 
 /** A layer as it lies on the first manager, where `docker stack deploy` takes it, by us and by hand. */
@@ -20,12 +24,17 @@ export interface RenderedLayer {
 export interface RenderedService {
   /** As Docker names it: `data_redis`. */
   readonly name: string
+  /** With its tag. */
+  readonly image: string
+  readonly well: Wellness
   /** The label groundwork.block: the hash of the block and of the names it leads to. */
   readonly blockHash: string
   readonly block: string
 }
 
 export interface RenderedConfig {
+  /** As the Compose file names it. */
+  readonly key: string
   /** As Docker names it: `ingress-0123456789ab`. */
   readonly name: string
   /** Below the stack file's folder: `config/ingress.cfg`. */
@@ -39,17 +48,10 @@ export interface Rendering {
   readonly host: Host
 }
 
-/** The labels by which everything of ours is known. */
-export const OURS = 'groundwork.org'
-export const BLOCK = 'groundwork.block'
-
 /** A layer's Compose file in the plain form that Debian 12's CLI (20.10) reads as well: no extensions, names resolved, labels on everything. */
 export function renderLayer(platform: Platform, layer: Layer, { org, host }: Rendering): RenderedLayer {
   const { compose } = layer
-  const configs = Object.entries(compose.configs).map(([key, { file }]) => ({
-    key,
-    ...config(platform, key, file, org),
-  }))
+  const configs = Object.entries(compose.configs).map(([key, { file }]) => config(platform, key, file, org))
   const real = (kind: 'networks' | 'volumes', key: string) => String(compose[kind][key]?.name ?? key)
   const names: Names = {
     networks: (key) => real('networks', key),
@@ -62,7 +64,14 @@ export function renderLayer(platform: Platform, layer: Layer, { org, host }: Ren
     const blockHash = shortHash(JSON.stringify([sorted(block), ...leadsTo(service, names)]))
     const deploy = block.deploy as { labels: Record<string, unknown> }
     deploy.labels[BLOCK] = blockHash
-    return { key, name: `${layer.name}_${key}`, blockHash, block }
+    return {
+      key,
+      name: `${layer.name}_${key}`,
+      image: String(block.image),
+      well: wellness(service, org),
+      blockHash,
+      block,
+    }
   })
   const file = {
     version: '3.8',
@@ -78,8 +87,8 @@ export function renderLayer(platform: Platform, layer: Layer, { org, host }: Ren
   }
   return {
     text: writeYaml(file),
-    services: services.map(({ name, blockHash, block }) => ({ name, blockHash, block: writeYaml(block) })),
-    configs: configs.map(({ name, path, content }) => ({ name, path, content })),
+    services: services.map(({ key: _key, block, ...service }) => ({ ...service, block: writeYaml(block) })),
+    configs,
   }
 }
 
@@ -89,6 +98,9 @@ export function secretName(platform: Platform, key: string, org: Org): string {
   if (!org.key || !secret) return key
   return keyedName(org.key, key, generatedSecret(org.key, key, secret.version, secret.generated))
 }
+
+/** Where a config's file lies below the stack file's folder: templates without their ending. */
+export const configPath = (file: string): string => file.replace(/^\.\//, '').replace(/\.ejs$/, '')
 
 /** An image as services name it on the hosts: one of ours gets its tag. */
 export function imageName(platform: Platform, image: string, codename: string): string {
@@ -117,7 +129,7 @@ function config(platform: Platform, key: string, file: string, org: Org): Render
   const source = join(platform.directory, file)
   const text = readFileSync(source, 'utf8')
   const content = file.endsWith('.ejs') ? template(source, text, { org }) : text
-  return { name: `${key}-${shortHash(content)}`, path: file.replace(/^\.\//, '').replace(/\.ejs$/, ''), content }
+  return { key, name: `${key}-${shortHash(content)}`, path: configPath(file), content }
 }
 
 function template(file: string, text: string, values: Readonly<Record<string, unknown>>): string {
@@ -129,7 +141,7 @@ function template(file: string, text: string, values: Readonly<Record<string, un
     return ejs.render(
       text,
       { ...values },
-      { filename: file, strict: true, destructuredLocals: Object.keys(values), escape },
+      { filename: file, strict: true, destructuredLocals: Object.keys(values), escape: escaped },
     )
   } catch (error) {
     throw new Fault('The template cannot be rendered.', { at: file, because: (error as Error).message, exit: 64 })

@@ -1,4 +1,4 @@
-import { createHash, createHmac, hkdfSync } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import { Secret } from '../engine/secret.ts'
 
 /**
@@ -14,13 +14,6 @@ export function generatedSecret(orgKey: Secret, name: string, version: number, b
 export function keyedName(orgKey: Secret, name: string, value: Secret): string {
   const mac = createHmac('sha256', keyBytes(orgKey)).update(`${name}\0${value.reveal()}`).digest('hex')
   return `${name}-${mac.slice(0, 12)}`
-}
-
-/** The first twelve digits of a SHA-256, for what is no secret. */
-export const shortHash = (...texts: readonly (string | Buffer)[]): string => {
-  const hash = createHash('sha256')
-  for (const text of texts) hash.update(`${Buffer.byteLength(text)}\0`).update(text)
-  return hash.digest('hex').slice(0, 12)
 }
 
 const keyBytes = (key: Secret): Buffer => Buffer.from(key.reveal(), 'base64url')

@@ -45,6 +45,14 @@ test('different findings on two hosts are not folded', () => {
   ])
 })
 
+test('findings of hosts that were probed at the same time are told host by host, step by step', () => {
+  const of = (host: string, id: string) => change('planned', [host, id, 'file x'], { mode: [host, id] })
+  const lines = planLines(findings(of('a', 'base'), of('b', 'base'), of('a', 'docker'), of('b', 'docker')), {
+    hosts: 2,
+  })
+  expect(lines.map((line) => line.split(' › file')[0])).toEqual(['a › base', 'a › docker', 'b › base', 'b › docker'])
+})
+
 test('what is lost for ever stands below it', () => {
   const removal = change(
     'planned',

@@ -28,6 +28,13 @@ export class ScreenBuffer extends Writable {
       .trimEnd()
   }
 
+  /** What a terminal does when its window becomes narrower: long rows take several. */
+  rewrap(): void {
+    const rows = this.rowsDrawn.flatMap((row) => row.match(new RegExp(`.{1,${this.columns}}`, 'gu')) ?? [''])
+    this.#row += rows.length - this.rowsDrawn.length
+    this.rowsDrawn.splice(0, this.rowsDrawn.length, ...rows)
+  }
+
   #play(token: string): void {
     if (token === '\n') this.#to(this.#row + 1, 0)
     else if (token === '\r') this.#column = 0

@@ -329,3 +329,17 @@ test('colours change nothing that is read', () => {
   vi.setSystemTime(0)
   expect(coloured).toBe(screenAfter(firstRun, { end: false }))
 })
+
+test.each([1, 5, 12])('a window of %i columns harms nothing', (columns) => {
+  expect(() => screenAfter(firstRun, { screen: new ScreenBuffer(columns) })).not.toThrow()
+})
+
+test('a run that could not begin ends with its fault, without counts of nothing', () => {
+  const held: Event = { event: 'fault', what: 'mle-1 is being changed by ana@laptop.', try: 'add --wait' }
+  const events = [run(), held, summary({ resources: 0, inSync: 0, failed: 1, exit: 75 })]
+  expect(screenAfter(events).split('\n').slice(1)).toEqual([
+    '',
+    '✗ mle-1 is being changed by ana@laptop.',
+    '  try        add --wait',
+  ])
+})

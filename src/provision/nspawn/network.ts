@@ -19,11 +19,19 @@ export async function connectHost({ id, bridge, subnet, address }: HostRecord): 
   await run('ip', ['link', 'add', id, 'type', 'veth', 'peer', 'name', 'host0', 'netns', id])
   await run('ip', ['link', 'set', id, 'master', bridge, 'up'])
   const inside = ['-n', id]
+  await run('ip', [...inside, 'link', 'set', 'host0', 'address', hardwareAddress(address)])
   await run('ip', [...inside, 'address', 'add', `${address}/24`, 'dev', 'host0'])
   await run('ip', [...inside, 'link', 'set', 'lo', 'up'])
   await run('ip', [...inside, 'link', 'set', 'host0', 'up'])
   await run('ip', [...inside, 'route', 'add', 'default', 'via', addressIn(subnet, 1)])
 }
+
+/**
+ * The hardware address that goes with an address, always the same: a host that is made anew would else not be reached for up to
+ * half a minute, as its neighbours remember the old one. (`02`: locally administered.)
+ */
+export const hardwareAddress = (address: string): string =>
+  ['02', '67', ...address.split('.').map((number) => Number(number).toString(16).padStart(2, '0'))].join(':')
 
 /** Takes a host's interface and network namespace away, whichever of them is there. */
 export async function disconnectHost(id: string): Promise<void> {

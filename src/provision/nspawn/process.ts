@@ -23,12 +23,18 @@ export const runs = async (mark: ProcessMark | undefined): Promise<boolean> =>
 
 /** The systemd-nspawn among a host's processes: for a run that died between starting it and writing that down. */
 export async function nspawnOf(id: string): Promise<ProcessMark | undefined> {
-  for (const pid of await processesOf(id)) {
-    const program = await readlink(`/proc/${pid}/exe`).catch(gone)
-    if (program?.endsWith('/systemd-nspawn')) return markOf(pid)
-  }
+  const found = await Promise.all((await processesOf(id)).map(async (pid) => ((await isNspawn(pid)) ? [pid] : [])))
+  const pids = found.flat()
+  // While it starts it has children that are systemd-nspawn too, and end or become the host's systemd: the eldest stays.
+  for (const pid of pids) if (!pids.includes(await parentOf(pid))) return markOf(pid)
   return undefined
 }
+
+const isNspawn = async (pid: number): Promise<boolean> =>
+  (await readlink(`/proc/${pid}/exe`).catch(gone))?.endsWith('/systemd-nspawn') ?? false
+
+const parentOf = async (pid: number): Promise<number> =>
+  Number(/^PPid:\s+(\d+)$/m.exec((await readFile(`/proc/${pid}/status`, 'utf8').catch(gone)) ?? '')?.[1])
 
 // ESRCH: it ended while we looked.
 const gone = (error: NodeJS.ErrnoException): undefined => (error.code === 'ESRCH' ? undefined : absent(error))

@@ -13,10 +13,10 @@ PAGE = string.Template(pathlib.Path(__file__).with_name("page.html").read_text(e
 NAMES = {"redis": "Redis", "postgres": "PostgreSQL", "rabbitmq": "RabbitMQ", "worker": "Worker"}
 DOES = {"redis": "counts", "postgres": "remembers", "rabbitmq": "passes on", "worker": "answers"}
 FACTS = {
-    "redis": lambda part: f"<b>{part['visits']:,}</b> visits counted",
-    "postgres": lambda part: f"<b>{part['rows']:,}</b> rows, {part['answered']:,} answered",
-    "rabbitmq": lambda part: f"<b>{part['waiting']:,}</b> waiting, {many(part['consumers'], 'consumer')}",
-    "worker": lambda part: f"<b>{part['jobs']:,}</b> done, last sign of life {part['age']} s ago",
+    "redis": lambda part: f"{big(part['visits'], 'visit')} counted",
+    "postgres": lambda part: f"{big(part['rows'], 'row')}, {part['answered']:,} answered",
+    "rabbitmq": lambda part: f"{big(part['waiting'], 'message')} waiting, {many(part['consumers'], 'consumer')}",
+    "worker": lambda part: f"{big(part['jobs'], 'job')} done",
 }
 
 
@@ -51,11 +51,17 @@ def swarm():
 
 
 def many(number, thing):
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def big(number, thing):
+    figure, words = many(number, thing).split(" ", 1)
+    return f"<b>{figure}</b> {words}"
 
 
 def card(name, part):
-    side = f"{part['milliseconds']} ms" if part["up"] else "down"
+    took = f"seen {part['age']} s ago" if "age" in part else f"{part.get('milliseconds', 0):.0f} ms"
+    side = took if part["up"] else "down"
     fact = FACTS[name](part) if part["up"] else escape(part["reason"])
     version = escape(part.get("version", part.get("host", "")))
     return (f'<article class="{"up" if part["up"] else "down"}" aria-label="{name} {"up" if part["up"] else "down"}">'
@@ -90,14 +96,15 @@ def status():
     try:
         services = list(swarm())
         rows, running = "".join(row(*service) for service in services), sum(ready >= wanted for _, ready, wanted, _ in services)
-        table = f"<h3>Services <span>{running} of {len(services)} complete</span></h3><table>{rows}</table>"
+        note = f"{running} of {len(services)} complete, as of {time.strftime('%H:%M:%S')} UTC"
+        table = f"<h3>Services <span>{note}</span></h3><table>{rows}</table>"
     except (OSError, ValueError, KeyError, TypeError) as error:
         table = f"<h3>Services</h3><p>The swarm cannot be asked: {escape(str(error))}</p>"
     down = [NAMES[name] for name, part in parts.items() if not part["up"]]
     title = "The API does not answer." if fault else f"{' and '.join(down)} {'is' if len(down) == 1 else 'are'} down." if down else "Everything is up."
     cards = "".join(card(name, part) for name, part in parts.items())
     return (f'<h1 class="{"down" if down else "up"}">{title}</h1><section class="cards">{cards}</section>'
-            f'<section class="services">{table}</section><p class="clock">as of {time.strftime("%H:%M:%S")} UTC</p>')
+            f'<section class="services">{table}</section>')
 
 
 def page():

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { HOST_STATE } from '../engine/facts.ts'
+import { type Resource, resource } from '../engine/resource.ts'
+import { Secret, secret } from '../engine/secret.ts'
+import { type Sh, sh } from '../engine/sh.ts'
+
+/** How a file is to be. Bytes in are bytes out: nothing is added, no final newline either. */
+export interface FileWish {
+  readonly content: string | Uint8Array | Secret
+  /** Octal, as `stat` prints it: 644. */
+  readonly mode?: string
+  /** `user:group`, by name. */
+  readonly owner?: string
+  /** Refuses a wrong file before it takes its place; gets the new file's temporary name as last word. */
+  readonly check?: Sh
+}
+
+/** Where the old text of a replaced file is kept, root-only, with the time in its name. */
+export const REPLACED = `${HOST_STATE}/replaced`
+
+/** A regular file with this content, mode and owner. A link or a directory in its place is told, and neither followed nor removed. */
+export const file = (path: string, { content, mode = '644', owner = 'root:root', check }: FileWish): Resource => {
+  const bytes = bytesOf(content)
+  const ask = look(path)
+  return resource({
+    name: `file ${path}`,
+    desired: { content: hidden(content, sha256(bytes)), mode, owner },
+    actual: {
+      content: { ask, read: (answer) => answer.split(/\s/)[2] },
+      mode: { ask, read: (answer) => answer.split(' ')[0] },
+      owner: { ask, read: (answer) => answer.split(/\s/)[1] },
+    },
+    fix: (changes) =>
+      changes.content
+        ? write(path, {
+            data: dataOf(content),
+            hash: sha256(bytes),
+            mode,
+            owner,
+            check,
+            keep: !(content instanceof Secret),
+          })
+        : sh`chown -h -- ${owner} ${path}; chmod -- ${mode} ${path}`,
+    ...(typeof content === 'string' ? { show: { old: sh`cat ${path}`, wanted: content } } : {}),
+  })
+}
+
+const look = (path: string): Sh => sh`[ -e ${path} ] || [ -L ${path} ] || exit 44
+if [ -L ${path} ] || [ ! -f ${path} ]; then echo ${`${path} is no regular file, and groundwork follows no links; move it away`} >&2; exit 1; fi
+stat -c '%a %U:%G' -- ${path} && sha256sum < ${path}`
+
+interface Writing {
+  readonly data: Sh
+  readonly hash: string
+  readonly mode: string
+  readonly owner: string
+  readonly check: Sh | undefined
+  readonly keep: boolean
+}
+
+// The new file is whole, checked and on disk before it takes the old one's place: a cut at any byte leaves one of the two.
+function write(path: string, { data, hash, mode, owner, check, keep }: Writing): Sh {
+  const directory = path.slice(0, path.lastIndexOf('/')) || '/'
+  return sh`
+    if [ -d ${path} ] || [ -L ${path} ]; then echo ${`${path} is a directory or a link; move it away`} >&2; exit 1; fi
+    mkdir -p -- ${directory}
+    temporary=$(mktemp -- ${`${directory}/.groundwork.XXXXXXXXXX`})
+    trap 'rm -f -- "$temporary"' EXIT
+    chown -- ${owner} "$temporary"
+    chmod -- ${mode} "$temporary"
+    ${data} > "$temporary"
+    echo ${hash}"  $temporary" | sha256sum --check --status || { echo ${`${path} was not written whole: is the disk full?`} >&2; exit 1; }
+    ${check ? sh`${check} "$temporary"` : sh`:`}
+    sync -- "$temporary"
+    ${keep ? keepOld(path) : sh`:`}
+    mv -T -- "$temporary" ${path}
+    sync -- ${directory}`
+}
+
+/** Keeps a copy of what is about to be replaced. */
+export const keepOld = (path: string): Sh =>
+  sh`if [ -f ${path} ]; then ( umask 077; mkdir -p ${REPLACED}; cat < ${path} > ${`${REPLACED}/${path.slice(1).replaceAll('/', '_')}.`}"$(date -u +%Y%m%dT%H%M%SZ)" ); fi`
+
+// Text goes as text, so that it can be read in a plan; what no shell word can carry goes as base64.
+function dataOf(content: FileWish['content']): Sh {
+  if (content instanceof Secret && isText(content.reveal())) return sh`printf %s ${content}`
+  if (typeof content === 'string' && isText(content)) return sh`printf %s ${content}`
+  const base64 = Buffer.from(bytesOf(content)).toString('base64')
+  return sh`printf %s ${content instanceof Secret ? secret(base64) : base64} | base64 -d`
+}
+
+const isText = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
+
+const bytesOf = (content: FileWish['content']): Uint8Array =>
+  content instanceof Uint8Array ? content : Buffer.from(content instanceof Secret ? content.reveal() : content, 'utf8')
+
+const hidden = (content: FileWish['content'], hash: string): string | Secret =>
+  content instanceof Secret ? secret(hash) : hash
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')

@@ -1,0 +1,34 @@
+import type { Step } from '../engine/resource.ts'
+import type { Org } from '../inventory/org.ts'
+import { base } from './base.ts'
+import { checks } from './checks.ts'
+import { docker, dockerRuns } from './docker.ts'
+import { firewall } from './firewall.ts'
+import { carriedImages, images } from './images.ts'
+import { layers } from './layers.ts'
+import { networks } from './networks.ts'
+import { ready } from './ready.ts'
+import { ssh } from './ssh.ts'
+import { swarmLeader } from './swarm-leader.ts'
+import { swarmMembers } from './swarm-members.ts'
+import { users } from './users.ts'
+import { volumes } from './volumes.ts'
+
+/** What happens, in order. Start reading here. */
+export const steps = (org: Org): readonly Step[] => [
+  ready,
+  base,
+  users,
+  ssh,
+  firewall,
+  docker,
+  dockerRuns,
+  swarmLeader,
+  swarmMembers,
+  networks,
+  volumes,
+  images,
+  carriedImages,
+  ...layers(org),
+  checks,
+]

@@ -1,0 +1,93 @@
+import type { Resource, Step } from '../engine/resource.ts'
+import { step } from '../engine/resource.ts'
+import { Secret } from '../engine/secret.ts'
+import type { Sh } from '../engine/sh.ts'
+import type { Host, Org } from '../inventory/org.ts'
+import { file } from '../resources/file.ts'
+import { onlyOurServices, onlyOurs } from '../resources/only-ours.ts'
+import { stackConfig } from '../resources/stack-config.ts'
+import { deployStack, stackService } from '../resources/stack-service.ts'
+import { swarmSecret } from '../resources/swarm-secret.ts'
+import { firstManager } from '../stacks/placement.ts'
+import { type Layer, type Platform, readPlatform } from '../stacks/platform.ts'
+import { configPath, renderLayer, secretName } from '../stacks/render.ts'
+import { generatedSecret } from '../stacks/secrets.ts'
+
+/** Where the stack files lie on the first manager: `docker stack deploy -c /etc/groundwork/stacks/data.yaml data` works by hand. */
+const STACKS = '/etc/groundwork/stacks'
+
+/** One step a layer: the next begins when all its services are well. Around them, what the platform no longer has is taken away. */
+export function layers(org: Org): readonly Step[] {
+  const platform = readPlatform(org.platform)
+  const hosts = (of: Org) => [firstManager(of)]
+  return [
+    step({
+      id: 'former-services',
+      title: 'No service runs that the platform does not have',
+      hosts,
+      resources: ({ host, org }) => [onlyOurServices(wanted(platform, org, host).services)],
+    }),
+    ...platform.layers.map((layer) =>
+      step({
+        id: layer.name,
+        title: `The layer ${layer.name} is deployed and healthy`,
+        hosts,
+        resources: ({ host, org }) => layerResources(platform, layer, org, host),
+      }),
+    ),
+    step({
+      id: 'leftovers',
+      title: 'Nothing is left of former configs, secrets and networks',
+      hosts,
+      resources: ({ host, org }) => {
+        const { configs, secrets, networks } = wanted(platform, org, host)
+        return [onlyOurs('config', configs), onlyOurs('secret', secrets), onlyOurs('network', networks)]
+      },
+    }),
+  ]
+}
+
+function layerResources(platform: Platform, layer: Layer, org: Org, host: Host): readonly Resource[] {
+  const { text, services, configs } = renderLayer(platform, layer, { org, host })
+  const path = `${STACKS}/${layer.name}.yaml`
+  const deploy: Sh = deployStack({ name: layer.name, file: path, services })
+  const first = (is: (other: Layer) => boolean) => platform.layers.find(is) === layer
+  return [
+    ...configs
+      .filter(({ path }) => first((other) => usesFile(other, path)))
+      .map((config) => file(`${STACKS}/${config.path}`, { content: config.content })),
+    file(path, { content: text }),
+    ...Object.keys(layer.compose.secrets)
+      .filter((key) => first(({ compose }) => key in compose.secrets))
+      .map((key) => secretFor(platform, key, org)),
+    ...configs
+      .filter(({ key }) => first(({ compose }) => key in compose.configs))
+      .map((config) => stackConfig(config.name, config.content, deploy)),
+    ...services.map(({ name, blockHash, well }) =>
+      stackService({ name, blockHash, well, gateSeconds: layer.gateSeconds, deploy }),
+    ),
+  ]
+}
+
+// What two layers share is made by the first of them: a resource is named once on a host.
+const usesFile = (layer: Layer, path: string): boolean =>
+  Object.values(layer.compose.configs).some(({ file }) => configPath(file) === path)
+
+function secretFor(platform: Platform, key: string, org: Org): Resource {
+  const secret = platform.secrets[key]
+  // Before the first run there is no key: the plan shows the name without its suffix, and has nothing to make it of.
+  const value = org.key && secret ? generatedSecret(org.key, key, secret.version, secret.generated) : new Secret('')
+  return swarmSecret(secretName(platform, key, org), value, org.name)
+}
+
+function wanted(platform: Platform, org: Org, host: Host) {
+  const rendered = platform.layers.map((layer) => renderLayer(platform, layer, { org, host }))
+  const stacks = platform.layers.map(({ name }) => name)
+  const of = (names: readonly string[]) => ({ org: org.name, names, stacks })
+  return {
+    services: of(rendered.flatMap(({ services }) => services.map(({ name }) => name))),
+    configs: of(rendered.flatMap(({ configs }) => configs.map(({ name }) => name))),
+    secrets: of(Object.keys(platform.secrets).map((key) => secretName(platform, key, org))),
+    networks: of(Object.keys(platform.networks)),
+  }
+}
