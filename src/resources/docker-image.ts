@@ -2,7 +2,7 @@ import type { Resource } from '../engine/resource.ts'
 import { resource } from '../engine/resource.ts'
 import { type Sh, sh } from '../engine/sh.ts'
 import type { Host } from '../inventory/org.ts'
-import { dockerProbe } from './docker.ts'
+import { dockerProbe, orNothing } from './docker.ts'
 
 /** An image of ours: `groundwork/redis` with the tag that is the hash of how it is made. */
 export interface WantedImage {
@@ -46,7 +46,7 @@ export const carriedImages = (wanted: readonly WantedImage[], from: Host, to: Ho
 /** Where it is written down which image was built: `TAG ID`, a file for each name. */
 const BUILT = '/var/lib/groundwork/images'
 
-const images = dockerProbe(sh`set -e
+const images = orNothing(dockerProbe(sh`set -e
 docker image ls --no-trunc --format 'is {{.Repository}}:{{.Tag}} {{.ID}}'
 containers=$(docker ps --quiet --no-trunc)
 [ -z "$containers" ] || docker container inspect --format 'runs {{.Config.Image}} {{.Image}}' $containers || true

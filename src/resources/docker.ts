@@ -16,6 +16,10 @@ case $(docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.ControlAvailable
 esac
 exit $rc`)
 
+/** The same question where a host without Docker or swarm simply has nothing of it: an empty answer instead of "there is none". */
+export const orNothing = (question: Sh): Sh => sh`( ${question} ); rc=$?; [ $rc != 44 ] || exit 0
+exit $rc`
+
 /** The label by which everything of ours is known. */
 export const OURS = 'groundwork.org'
 

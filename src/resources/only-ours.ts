@@ -1,7 +1,7 @@
 import type { Resource } from '../engine/resource.ts'
 import { resource } from '../engine/resource.ts'
 import { type Sh, sh } from '../engine/sh.ts'
-import { swarmProbe } from './docker.ts'
+import { orNothing, swarmProbe } from './docker.ts'
 
 /** What is to be there of a kind; everything else of ours goes. */
 export interface Wanted {
@@ -43,8 +43,8 @@ export const onlyOurs = (kind: 'config' | 'secret' | 'network', { org, names }: 
     removes: true,
   })
 
-const services = swarmProbe(sh`ids=$(docker service ls --quiet) || exit
-[ -z "$ids" ] || docker service inspect --format '{{.Spec.Name}}|{{index .Spec.Labels "groundwork.org"}}|{{index .Spec.Labels "com.docker.stack.namespace"}}' $ids`)
+const services = orNothing(swarmProbe(sh`ids=$(docker service ls --quiet) || exit
+[ -z "$ids" ] || docker service inspect --format '{{.Spec.Name}}|{{index .Spec.Labels "groundwork.org"}}|{{index .Spec.Labels "com.docker.stack.namespace"}}' $ids`))
 
 // A service of ours lets go of the old ones when its layer is deployed, which is before this: only others' count as users.
 const ours = (kind: 'config' | 'secret' | 'network', org: string): Sh =>

@@ -50,17 +50,18 @@ esac
 format='{{.ID}}|{{.DesiredState}}|{{.Status.State}}|{{json .CreatedAt}}|{{with .Status.ContainerStatus}}{{.ExitCode}}|{{.ContainerID}}{{else}}|{{end}}|{{.Status.Err}}'
 [ -z "$tasks" ] || tasks=$(docker inspect --type task --format "$format" $tasks 2>/dev/null)
 failures=0 failed= failed_at= failed_state= failed_exit= failed_container= failed_error=
-current= current_at= current_state= current_container= current_error= ended=
+current= current_at= current_state= current_container= current_error=
 while IFS='|' read -r id desired state created exit container error; do
   created=$(echo "$created" | tr -d '"')
   [ -n "$id" ] && [ "$created" \> "$since" ] || continue
   case $state in
-    failed|rejected)
+    failed|rejected|complete)
+      # A program that ends well when told to is "complete" even where a failed health check told it to.
+      [ "$state $wanted" != 'complete complete' ] || continue
       failures=$((failures + 1))
       if [ "$created" \> "$failed_at" ]; then
         failed=$id failed_at=$created failed_state=$state failed_exit=$exit failed_container=$container failed_error=$error
       fi ;;
-    complete) ended=$id ;;
     *)
       case $desired in running|ready|complete)
         if [ "$created" \> "$current_at" ]; then
@@ -80,6 +81,11 @@ case $update in
 esac
 if [ -n "$failed" ]; then
   killed=$(docker container inspect --format '{{.State.OOMKilled}}' "$failed_container" 2>/dev/null)
+  # Docker calls every container that has stopped unhealthy: what counts is how often in a row its check had failed.
+  streak=$(docker container inspect --format '{{with .State.Health}}{{.FailingStreak}}{{end}}' "$failed_container" 2>/dev/null)
+  retries=$(docker container inspect --format '{{with .Config.Healthcheck}}{{.Retries}}{{end}}' "$failed_container" 2>/dev/null)
+  [ "\${retries:-0}" != 0 ] || retries=3
+  [ "\${streak:-0}" -lt "$retries" ] || failed_error='unhealthy container'
   case $failed_error in
     *'No such image'*|*'manifest unknown'*|*'pull access denied'*)
       echo "its image is not on that host and cannot be fetched: $failed_error"; exit 1 ;;
@@ -91,19 +97,17 @@ if [ -n "$failed" ]; then
     *'port is already allocated'*|*'address already in use'*)
       echo "a port of the host is taken by something else ($(often "$failures")): $failed_error" ;;
     *'non-zero exit'*) echo "it ended with exit $failed_exit$(meaning "$failed_exit" "$killed"), $(often "$failures")" ;;
+    '') echo "it ended by itself with exit 0, $(often "$failures")" ;;
     *) echo "Swarm's task was $failed_state ($(often "$failures")): $failed_error" ;;
   esac
-  if [ "$condition" = none ] || { [ -z "$current" ] && [ "$failed_at" \< "$patience" ]; }; then
+  if [ "$condition" = none ] || [ "$condition $failed_state" = 'on-failure complete' ] || { [ -z "$current" ] && [ "$failed_at" \< "$patience" ]; }; then
     echo 'it is not started again'; hopeless=1
   fi
   [ "$failures" -lt 3 ] || hopeless=1
-  [ "$failed_state" = rejected ] || lines_of "$failed"
+  case $failed_state$failed_error in rejected*|*'starting container failed'*) ;; *) lines_of "$failed" ;; esac
   exit $hopeless
 fi
 [ $hopeless = 0 ] || exit 1
-if [ "$wanted" = running ] && [ -n "$ended" ] && [ -z "$current" ]; then
-  echo 'it ended by itself with exit 0, and is not started again'; lines_of "$ended"; exit 1
-fi
 case $current_state in
   '') echo 'Swarm has not made a task yet' ;;
   pending)

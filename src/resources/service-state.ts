@@ -14,6 +14,7 @@ export interface Wellness {
 const STEADY_SECONDS = 10
 const STEADY_AFTER_FAILURE_SECONDS = 30
 const RECENT_SECONDS = 600
+const ENDED = new Set(['failed', 'complete'])
 
 /** `running 1/1`: how many tasks of the service's present specification are well, out of how many are wanted. */
 export function serviceState(look: Look, name: string, well: Wellness): string | undefined {
@@ -32,7 +33,7 @@ function isWell(task: Task, tasks: readonly Task[], service: Service, now: numbe
   if (well.healthcheck) return true
   const seconds = now - at(task)
   const failed = tasks.some(
-    (other) => other.Slot === task.Slot && other.Status.State === 'failed' && now - at(other) < RECENT_SECONDS,
+    (other) => other.Slot === task.Slot && ENDED.has(other.Status.State) && now - at(other) < RECENT_SECONDS,
   )
   return seconds >= (failed ? STEADY_AFTER_FAILURE_SECONDS : STEADY_SECONDS)
 }

@@ -20,10 +20,10 @@ export const sshdSettings = (settings: Readonly<Record<string, string>>, dropIn:
     ],
   })
 
-// Without /run/sshd, which the unit makes, sshd does not even read its configuration.
+// Without /run/sshd, which the unit makes, sshd does not read its settings: then it gets one that nobody else sees.
 const effective = sh`command -v sshd >/dev/null || exit 44
-[ -d /run/sshd ] || { echo 'sshd does not run' >&2; exit 1; }
-sshd -T`
+[ ! -d /run/sshd ] || { sshd -T; exit; }
+unshare --mount /bin/sh -c 'mount -t tmpfs none /run && mkdir /run/sshd && exec sshd -T'`
 
 // The first value counts, so the drop-ins must come first.
 const included = (dropIn: string): Sh => {

@@ -22,7 +22,8 @@ export const swarmMember = (host: Host, manager: Host): Resource => {
         return refuse(`this host is in another swarm, ${member.from}`, 'if nobody needs it there:  docker swarm leave')
       if (member?.from === 'locked') return refuse("this host's swarm is locked", 'unlock it:  docker swarm unlock')
       // The manager has lost it, or it has lost the manager: it leaves and comes back; its volumes stay.
-      if (member || state?.from === undefined) return [member?.from === undefined ? [] : leave, join(host, manager)]
+      if (member || (state && state.from === undefined))
+        return [member && member.from === undefined ? [] : leave, join(host, manager)]
       return [
         role
           ? on(manager, sh`docker node ${role.to === 'manager' ? 'promote' : 'demote'} ${host.name} >/dev/null`)

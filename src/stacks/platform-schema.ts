@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'must be small letters, digits and dashes')
 const owner = z.string().regex(/^\d+:\d+$/, 'must be numbers in quotes, user and group: "999:999"')

@@ -9,7 +9,6 @@ import { systemdUnit } from '../resources/systemd-unit.ts'
 import { template } from '../resources/template.ts'
 import { timeZone } from '../resources/time-zone.ts'
 
-const JOURNAL = '/etc/systemd/journald.conf.d/groundwork.conf'
 const SMALL_MEMORY_MIB = 4096
 
 /** The operating system below everything else. */
@@ -37,8 +36,7 @@ export const base = step({
     systemdUnit('apt-daily.timer'),
     systemdUnit('apt-daily-upgrade.timer'),
     ...kernelSettings(host, org),
-    fromFiles(JOURNAL, { journalMax: org.system.journalMax }),
-    systemdUnit('systemd-journald', { file: 'static', restartAfter: [JOURNAL] }),
+    ...journal(org),
     ...(wantsSwap(host, org) && !host.sharesKernel ? [swap(org.system.swapMiB)] : []),
   ],
 })
@@ -50,6 +48,11 @@ export function leftOut(host: Host, org: Org): readonly string[] {
   return ['clock', ...(wantsSwap(host, org) ? ['swap'] : []), ...settings].map(
     (what) => `${host.name} shares its kernel: ${what} is left out`,
   )
+}
+
+function journal(org: Org): readonly Resource[] {
+  const limits = fromFiles('/etc/systemd/journald.conf.d/groundwork.conf', { journalMax: org.system.journalMax })
+  return [limits, systemdUnit('systemd-journald', { file: 'static', restartAfter: [limits] })]
 }
 
 function kernelSettings(host: Host, org: Org): readonly Resource[] {

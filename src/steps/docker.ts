@@ -1,16 +1,15 @@
-import { step } from '../engine/resource.ts'
+import { type Resource, step } from '../engine/resource.ts'
 import { sh } from '../engine/sh.ts'
 import type { Org } from '../inventory/org.ts'
 import { file } from '../resources/file.ts'
 import { groupMember } from '../resources/group-member.ts'
 import { heldPackages, pinned } from '../resources/held-packages.ts'
 import { noOtherDocker } from '../resources/no-other-docker.ts'
+import { noStaleVxlan } from '../resources/no-stale-vxlan.ts'
 import { packages } from '../resources/packages.ts'
 import { systemdUnit } from '../resources/systemd-unit.ts'
 import { template } from '../resources/template.ts'
 import { bridgePool } from './address-pools.ts'
-
-const CONFIGURATION = '/etc/docker/daemon.json'
 
 /** The distribution's Docker, in the version of the inventory. Debian 13 has its command line in a package of its own. */
 export const docker = step({
@@ -27,7 +26,7 @@ export const docker = step({
             heldPackages(names, version),
           ]
         : [packages(...names)]),
-      file(CONFIGURATION, { content: daemonSettings(org), check: validated }),
+      daemonSettings(org),
     ]
   },
 })
@@ -37,11 +36,12 @@ export const dockerRuns = step({
   id: 'docker-runs',
   title: 'Docker is running with its settings',
   oneHostAtATime: true,
-  resources: ({ host }) => [
+  resources: ({ host, org }) => [
     systemdUnit('docker', {
-      restartAfter: [CONFIGURATION],
+      restartAfter: [daemonSettings(org)],
       interrupts: `Docker on ${host.name} restarts: its containers stop for some seconds`,
     }),
+    noStaleVxlan(),
     ...(host.user === 'root' ? [] : [groupMember('docker', host.user)]),
   ],
 })
@@ -52,5 +52,8 @@ const validated = sh`sh -c 'if dockerd --help | grep -q -e --validate; then exec
       case $said in *"unable to configure"*) printf "%s\n" "$said" >&2; exit 1 ;; esac' validate`
 
 /** The whole of daemon.json: ours, and over it what the inventory says. */
-const daemonSettings = (org: Org): string =>
-  `${JSON.stringify({ ...JSON.parse(template('etc/docker/daemon.json', { pool: bridgePool(org.hosts) })), ...org.docker.daemon }, null, 2)}\n`
+const daemonSettings = (org: Org): Resource => {
+  const ours = JSON.parse(template('etc/docker/daemon.json', { pool: bridgePool(org.hosts) }))
+  const content = `${JSON.stringify({ ...ours, ...org.docker.daemon }, null, 2)}\n`
+  return file('/etc/docker/daemon.json', { content, check: validated })
+}

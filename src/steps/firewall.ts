@@ -21,11 +21,18 @@ export const firewall = step({
   },
   resources: ({ host, org }) => {
     const rules = template(RULES.slice(1), { ssh: org.ssh.port, rules: allowed(host, org) })
-    return [
+    const written = [
       file(RULES, { content: rules, check: sh`nft --check --file` }),
       file(UNIT, { content: template(UNIT.slice(1)) }),
-      systemdUnit('groundwork-firewall.service', { restartAfter: [RULES, UNIT] }),
-      ruleset('groundwork', rules, sh`systemctl restart groundwork-firewall.service`),
+    ]
+    return [
+      ...written,
+      systemdUnit('groundwork-firewall.service', { restartAfter: written }),
+      ruleset(
+        'groundwork',
+        rules,
+        sh`systemctl reset-failed groundwork-firewall.service 2>/dev/null || true; systemctl restart groundwork-firewall.service`,
+      ),
     ]
   },
 })

@@ -20,11 +20,13 @@ export const ssh = step({
   },
   resources: ({ host, org }) => {
     const settings = settingsFor(host, org)
+    const dropIn = file(DROP_IN, { content: template(DROP_IN.slice(1), { settings }), check: sh`sshd -t -f` })
+    const effective = sshdSettings(settings, DROP_IN)
     return [
       portPasses(org.ssh.port),
-      file(DROP_IN, { content: template(DROP_IN.slice(1), { settings }), check: sh`sshd -t -f` }),
-      sshdSettings(settings, DROP_IN),
-      systemdUnit('ssh', { restartAfter: [DROP_IN, MAIN] }),
+      dropIn,
+      effective,
+      systemdUnit('ssh', { restartAfter: [dropIn, effective, MAIN] }),
     ]
   },
 })

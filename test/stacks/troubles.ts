@@ -45,6 +45,22 @@ export const troubles: readonly Trouble[] = [
     hopeless: true,
   },
   {
+    name: 'unhealthy, with an exit status of its own',
+    service: {
+      ...shell('trap "exit 9" TERM; while :; do sleep 0.1; done'),
+      healthcheck: { test: ['CMD-SHELL', 'echo nobody answers; exit 1'], interval: '1s', retries: 2 },
+      deploy: quick,
+    },
+    because: ['health check failed', '3 times', 'nobody answers', 'printed nothing'],
+    hopeless: true,
+  },
+  {
+    name: 'a loop of good ends',
+    service: { ...shell('echo bye'), deploy: quick },
+    because: ['ended by itself with exit 0', '3 times', 'bye'],
+    hopeless: true,
+  },
+  {
     name: 'one-shot that fails',
     service: {
       ...shell('echo no such table; exit 4'),
@@ -64,8 +80,11 @@ export const troubles: readonly Trouble[] = [
   },
   {
     name: 'one-shot that succeeds at its second try',
+    prepare: 'rm -rf /srv/trouble; mkdir /srv/trouble',
+    cleanUp: 'rm -rf /srv/trouble',
     service: {
-      ...shell('echo done'),
+      ...shell('[ -e /data/tried ] || { touch /data/tried; exit 1; }'),
+      volumes: [{ type: 'bind', source: '/srv/trouble', target: '/data' }],
       deploy: { endpoint_mode: 'dnsrr', restart_policy: { condition: 'on-failure', delay: '1s' } },
     },
     because: [],

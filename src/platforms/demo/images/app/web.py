@@ -71,7 +71,7 @@ def card(name, part):
 
 def row(name, running, wanted, hosts):
     stack, _, short = name.partition("_")
-    grade = "up" if running == wanted else "down"
+    grade = "off" if wanted == 0 else "up" if running >= wanted else "down"
     return (f'<tr class="{grade}"><td><i></i>{escape(short or stack)}</td><td>{escape(stack)}</td>'
             f'<td class="number">{running} / {wanted}</td><td>{escape(", ".join(hosts)) or "–"}</td></tr>')
 
@@ -95,7 +95,7 @@ def status():
     parts, fault = api_state()
     try:
         services = list(swarm())
-        rows, running = "".join(row(*service) for service in services), sum(ready >= wanted for _, ready, wanted, _ in services)
+        rows, running = "".join(row(*service) for service in services), sum(ready >= wanted > 0 for _, ready, wanted, _ in services)
         note = f"{running} of {len(services)} complete, as of {time.strftime('%H:%M:%S')} UTC"
         table = f"<h3>Services <span>{note}</span></h3><table>{rows}</table>"
     except (OSError, ValueError, KeyError, TypeError) as error:

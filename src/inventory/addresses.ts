@@ -1,0 +1,43 @@
+import { isIP, isIPv4 } from 'node:net'
+import ipaddr from 'ipaddr.js'
+import { shown } from './mark.ts'
+import { fingerprintOf } from './public-key.ts'
+
+/** What is wrong with a host's address: a name, an IP address, or an alias of ~/.ssh/config; undefined: nothing. */
+export function addressFault(address: string): string | undefined {
+  if (isIP(address) && !address.includes('%')) return undefined
+  const is = `is ${shown(address)}; `
+  if (address.startsWith('-')) return `${is}it may not begin with a dash, which programs take for an option`
+  if (address.includes('@')) return `${is}write the address alone, and who logs in as firstUser`
+  if (/^[^:]+:\d+$/.test(address)) return `${is}write the address alone, and the port as port`
+  if (/^[\d.]+$/.test(address)) return `${is}an IPv4 address has four numbers from 0 to 255`
+  if (address.includes(':')) return `${is}that is no IPv6 address`
+  if (address.length <= 253 && /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(address)) return undefined
+  return `${is}a name, an IP address, or an alias of ~/.ssh/config`
+}
+
+/** What is wrong with a range of addresses, `203.0.113.0/24`; undefined: nothing. */
+export function rangeFault(range: string): string | undefined {
+  const [address = '', prefix, ...more] = range.split('/')
+  const is = `is ${shown(range)}; `
+  const longest = isIPv4(address) ? 32 : 128
+  if (!isIP(address) || address.includes('%') || more.length)
+    return `${is}a range is an IP address and a prefix: 203.0.113.0/24`
+  if (prefix === undefined) return `${is}write ${address}/${longest} for this one address`
+  if (!/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > longest) return `${is}the prefix is 0 to ${longest}`
+  const network = isIPv4(address)
+    ? ipaddr.IPv4.networkAddressFromCIDR(range).toString()
+    : ipaddr.IPv6.networkAddressFromCIDR(range).toString()
+  const exact = isIPv4(address) ? address : ipaddr.IPv6.parse(address).toString()
+  return exact === network ? undefined : `${is}the range begins at ${network}/${prefix}`
+}
+
+/** What is wrong with the fingerprint of a host's key; undefined: nothing. */
+export function hostKeyFault(hostKey: string): string | undefined {
+  if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(hostKey)) return undefined
+  const known = fingerprintOf(hostKey)
+  if (known) return `is the key itself; write its fingerprint: ${known}`
+  const how = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub on the host prints it'
+  if (/^(MD5:)?([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(hostKey)) return `is an MD5 fingerprint; SHA256:… (${how})`
+  return `is ${shown(hostKey)}; SHA256: and 43 characters (${how})`
+}

@@ -1,0 +1,62 @@
+import { list, type Mark, type Path, record } from './mark.ts'
+import { repeated } from './repeated.ts'
+
+/** Host names and addresses are unique; each host has the keys of its provider, and no other's. */
+export function checkHosts(value: unknown): readonly Mark[] {
+  const hosts = list(record(value).hosts).map(record)
+  const path = (index: number, key: string): Path => ['hosts', index, key]
+  return [
+    ...repeated(
+      hosts.map(({ name }) => name),
+      (index) => path(index, 'name'),
+      (name) => `is ${name} a second time; every host has a name of its own`,
+    ),
+    ...repeated(
+      hosts.map(({ provider, address, port = 22 }) =>
+        provider === 'existing' && address ? `${address}:${port}` : undefined,
+      ),
+      (index) => path(index, 'address'),
+      () => 'is the address of another host, with the same port; every host has its own',
+    ),
+    ...hosts.flatMap((host, index) => [
+      ...(host.name === 'operator' || host.name === 'localhost'
+        ? [
+            {
+              path: path(index, 'name'),
+              message: `is ${host.name}, which stands for the machine in front of you; choose another`,
+            },
+          ]
+        : []),
+      ...ofProvider(host).map(([key, message, missing]) => ({
+        path: path(index, key),
+        message,
+        ...(missing ? { missing } : { key: true }),
+      })),
+    ]),
+  ]
+}
+
+function ofProvider(host: Readonly<Record<string, unknown>>): readonly (readonly [string, string, boolean])[] {
+  if (host.provider === 'existing')
+    return [
+      ...('address' in host
+        ? []
+        : [['address', 'is missing; an existing host is found by its address', true] as const]),
+      ...('release' in host
+        ? [['release', 'belongs to a sandbox; what an existing host runs is asked of it', false] as const]
+        : []),
+    ]
+  if (host.provider !== 'sandbox') return []
+  return OF_EXISTING.filter(([key]) => key in host).map(([key, why]) => [
+    key,
+    `belongs to an existing host; a sandbox ${why}; take it out`,
+    false,
+  ])
+}
+
+const OF_EXISTING = [
+  ['address', 'gets its address when it is made'],
+  ['hostKey', 'gets its key when it is made'],
+  ['identity', 'is entered with the key that groundwork makes for it'],
+  ['sudoPasswordFile', 'asks for no password'],
+] as const

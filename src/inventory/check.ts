@@ -1,0 +1,11 @@
+import { checkHosts } from './check-hosts.ts'
+import { checkManagers } from './check-managers.ts'
+import { checkOperators } from './check-operators.ts'
+import { checkDocker, checkFirewall, checkPlatform, checkSystem } from './check-services.ts'
+import type { Mark } from './mark.ts'
+
+/** What is wrong between keys, and what no schema can say. Runs over what is wrong otherwise, too, so that all faults are told at once. */
+export const crossMarks = (value: unknown): readonly Mark[] =>
+  [checkPlatform, checkOperators, checkHosts, checkManagers, checkDocker, checkFirewall, checkSystem].flatMap((check) =>
+    check(value),
+  )

@@ -1,0 +1,48 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { HostWish, Org } from './org.ts'
+import type { Inventory } from './schema.ts'
+
+/** An inventory without faults, with the defaults that depend on other keys; the organization's key comes later. */
+export function filled(inventory: Inventory, file: string): Org {
+  const { organization, platform, contact, operators, hosts, access, docker, firewall, system, ssh } = inventory
+  return {
+    name: organization,
+    file,
+    platform,
+    contact,
+    operators,
+    hosts: hosts.map((host) => wish(host, hosts.length === 1)) as readonly HostWish[] as Org['hosts'],
+    access: { profile: access.profile, domain: access.domain },
+    docker: { version: docker.version, daemon: docker.daemon },
+    firewall,
+    system: {
+      ...system,
+      sysctl: Object.fromEntries(Object.entries(system.sysctl).map(([name, value]) => [name, String(value)])),
+    },
+    ssh,
+    key: undefined,
+  }
+}
+
+function wish(host: Inventory['hosts'][number], alone: boolean): HostWish {
+  const { name, provider, labels, firstUser, port, address, hostKey, release } = host
+  return {
+    name,
+    provider,
+    role: host.role ?? (alone ? 'manager' : 'worker'),
+    labels,
+    firstUser,
+    user: host.user ?? firstUser,
+    port,
+    address,
+    hostKey,
+    identity: fromHome(host.identity),
+    release,
+    ...(host.sudoPasswordFile !== undefined && { sudoPasswordFile: fromHome(host.sudoPasswordFile) }),
+  }
+}
+
+function fromHome<Path extends string | undefined>(path: Path): Path {
+  return (path?.startsWith('~/') ? join(homedir(), path.slice(2)) : path) as Path
+}

@@ -1,0 +1,198 @@
+import * as z from 'zod'
+import { addressFault, hostKeyFault, rangeFault } from './addresses.ts'
+import { publicKeyFault } from './public-key.ts'
+import { timeZoneFault } from './time-zone.ts'
+
+const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
+
+/** An inventory as it is written: this is at once the check, the editors' schema and the list of defaults. */
+export const inventorySchema = z
+  .strictObject({
+    organization: name('small letters, digits and dashes, at most 32', 32).describe(
+      "The organization's name; its state and its sandbox hosts are kept under it.",
+    ),
+    platform: name('small letters, digits and dashes', 63).describe('What runs: a folder of src/platforms.'),
+    contact: text(/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/, 'an e-mail address').describe(
+      'E-mail address of those who keep the platform.',
+    ),
+    operators: z
+      .array(
+        z.strictObject({
+          name: userName().describe('Account on every host.'),
+          keys: z
+            .array(judged(publicKeyFaultOrGenerated).describe('The line of a .pub file, or `generated`.'))
+            .min(1, 'has no key; at least one')
+            .describe(
+              'OpenSSH public keys. `generated`, where every host is a sandbox: groundwork makes a pair on this machine.',
+            ),
+        }),
+      )
+      .min(1, 'names nobody; somebody must be able to log in')
+      .describe('Who may log in, and their keys.'),
+    hosts: z
+      .array(
+        z.strictObject({
+          name: name('a host name: small letters, digits and dashes, at most 63', 63).describe(
+            'Host name, which the host gets.',
+          ),
+          provider: z
+            .enum(['existing', 'sandbox'])
+            .describe(
+              'How the host comes to exist: it is there already, or is made on this machine, to be thrown away.',
+            ),
+          address: judged(addressFault)
+            .optional()
+            .describe('existing: a name, an IP address, or an alias of ~/.ssh/config.'),
+          port: port().default(22).describe('Port of SSH at the first meeting; from then on it is ssh.port.'),
+          firstUser: userName().default('root').describe('How the host is met: root, or who may use sudo.'),
+          user: userName().optional().describe('How it is used from then on; firstUser if left out.'),
+          hostKey: judged(hostKeyFault)
+            .optional()
+            .describe(
+              "existing: fingerprint of the host's key, SHA256:…; without it a person confirms the key once, on a terminal.",
+            ),
+          identity: path()
+            .optional()
+            .describe('existing: private key file on this machine; without it the agent and ~/.ssh/config.'),
+          sudoPasswordFile: path()
+            .optional()
+            .describe('existing: file on this machine that holds the sudo password of user.'),
+          role: z
+            .enum(['manager', 'worker'])
+            .optional()
+            .describe('Part in the swarm; one host alone is its manager without this.'),
+          labels: z
+            .record(
+              z.string().regex(LABEL, 'letters, digits, dots, dashes'),
+              text(LABEL, 'letters, digits, dots, dashes, at most 63'),
+            )
+            .default({})
+            .describe("Labels by which the platform's services find their host."),
+          release: z.enum(['bookworm', 'trixie']).default('trixie').describe('sandbox: which Debian is made.'),
+        }),
+      )
+      .min(1, 'names no host; at least one')
+      .describe('The hosts. One or three managers, any number of workers.'),
+    access: z
+      .strictObject({
+        profile: z.enum(['localhost', 'lan', 'public']).default('lan').describe('From where the platform is used.'),
+        domain: text(
+          /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+          'a domain in small letters, such as demo.example.org',
+        )
+          .optional()
+          .describe('Name under which the platform is reached.'),
+      })
+      .prefault({})
+      .describe('How the platform is reached.'),
+    docker: z
+      .strictObject({
+        version: z
+          .strictObject({
+            trixie: pattern().default('26.1*').describe('On Debian 13.'),
+            bookworm: pattern().default('20.10*').describe('On Debian 12.'),
+          })
+          .prefault({})
+          .describe("Version of docker.io, as apt's pinning takes it; held, and upgraded by changing it here."),
+        daemon: z
+          .record(
+            z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a key of daemon.json: small letters and dashes'),
+            z.json(),
+          )
+          .default({})
+          .describe('Additional keys of daemon.json.'),
+      })
+      .prefault({})
+      .describe('Docker on every host.'),
+    firewall: z
+      .strictObject({
+        open: z
+          .array(
+            z.strictObject({
+              port: port().describe('One port; a range is one entry for each.'),
+              protocol: z.enum(['tcp', 'udp']).default('tcp').describe('Of the port.'),
+              from: z.array(judged(rangeFault)).default([]).describe('Ranges that may reach it; none: everybody.'),
+            }),
+          )
+          .default([])
+          .describe('Ports that answer from outside, besides SSH and what the platform publishes.'),
+      })
+      .prefault({})
+      .describe('Everything else is closed.'),
+    system: z
+      .strictObject({
+        timeZone: judged(timeZoneFault).default('Etc/UTC').describe('Name of the tz database.'),
+        packages: z
+          .array(text(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package, without a version'))
+          .default([])
+          .describe('Debian packages besides those that groundwork needs.'),
+        sysctl: z
+          .record(
+            z.string().regex(/^[a-z0-9_]+(\.[A-Za-z0-9_-]+)+$/, 'a name with dots, such as net.core.somaxconn'),
+            z.union([z.number(), z.string().regex(/^[\w.,:+/-]+( +[\w.,:+/-]+)*$/)], {
+              error: 'must be a number, or text of letters, digits and spaces',
+            }),
+          )
+          .default({})
+          .describe('Kernel settings. A sandbox shares its kernel: there only net.* is set.'),
+        journalMax: text(/^[1-9]\d{0,5}[KMGT]$/, 'a number and K, M, G or T, such as "500M"')
+          .default('500M')
+          .meta({ examples: ['500M'] })
+          .describe("Most that systemd's journal may take of the disk."),
+        swapMiB: z
+          .number()
+          .int('a whole number of MiB')
+          .min(0, '0 to 65536')
+          .max(65536, '0 to 65536')
+          .default(1024)
+          .describe('Swap file, made only where memory is below 4 GiB; 0: none.'),
+      })
+      .prefault({})
+      .describe('The operating system below everything else.'),
+    ssh: z
+      .strictObject({ port: port().default(22).describe('Port of SSH on every host.') })
+      .prefault({})
+      .describe('SSH as it is from then on.'),
+  })
+  .describe("An organization's hosts, and what runs on them. Every key is explained in example.yaml.")
+
+/** What an inventory says, with every default that does not depend on another key. */
+export type Inventory = z.output<typeof inventorySchema>
+
+function text(form: RegExp, rule: string) {
+  return z.string().regex(form, rule)
+}
+
+function name(rule: string, longest: number) {
+  return text(new RegExp(`^[a-z0-9]([a-z0-9-]{0,${longest - 2}}[a-z0-9])?$`), rule)
+}
+
+// useradd's rule on Debian.
+function userName() {
+  return text(/^[a-z_][a-z0-9_-]{0,31}$/, 'an account: small letters, digits, - and _, at most 32, a letter first')
+}
+
+function port() {
+  return z.number().int('a whole number').min(1, '1 to 65535').max(65535, '1 to 65535')
+}
+
+function pattern() {
+  return text(/^[0-9][A-Za-z0-9.+~:-]*\*?$/, 'a version, or its beginning and a star, as "26.1*"').meta({
+    examples: ['26.1*'],
+  })
+}
+
+function path() {
+  return text(/^(~\/|\/)(?!.*\.pub$).+/, 'a path that begins with / or ~/, of a file that does not end in .pub')
+}
+
+function judged(fault: (value: string) => string | undefined) {
+  return z.string().superRefine((value, context) => {
+    const message = fault(value)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
+}
+
+function publicKeyFaultOrGenerated(line: string): string | undefined {
+  return line === 'generated' ? undefined : publicKeyFault(line)
+}

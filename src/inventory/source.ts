@@ -1,0 +1,92 @@
+import { LineCounter, parseDocument } from 'yaml'
+import { MISLEADING } from './invisible.ts'
+import type { Found, Mark, Path } from './mark.ts'
+import { IS_PRIVATE, PRIVATE_KEY } from './private-key.ts'
+import { syntaxFaults } from './syntax.ts'
+import { tooDeep } from './too-deep.ts'
+import { type Entry, walk } from './walk.ts'
+
+/** A YAML text, what it says, and where it says it. */
+export interface Source {
+  readonly file: string
+  readonly text: string
+  /** undefined: it cannot be read at all, and `found` says why. */
+  readonly value: unknown
+  readonly found: readonly Found[]
+  readonly lines: LineCounter
+  /** What stands at a path: where, and as it was written. */
+  readonly entry: (path: Path) => Entry | undefined
+}
+
+const LARGEST_BYTES = 1024 * 1024
+
+/** Reads YAML 1.2 of which only maps, lists, text, numbers and booleans are taken: no tags, no anchors, no second document. */
+export function readSource(given: string, file: string): Source {
+  const text = given.replace(/^\uFEFF/, '')
+  const lines = linesOf(text)
+  const unread = (...found: readonly Found[]): Source => ({
+    file,
+    text,
+    value: undefined,
+    found,
+    lines,
+    entry: () => undefined,
+  })
+  if (Buffer.byteLength(text) > LARGEST_BYTES) return unread(whole('is larger than 1 MiB; that is no inventory'))
+  const deep = tooDeep(text)
+  if (deep !== undefined) return unread(at(deep, 'is nested deeper than 32 levels'))
+
+  // Our own walk finds equal keys: the library compares each with each, which takes minutes for a large map.
+  const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false, lineCounter: lines })
+  const broken = syntaxFaults(document)
+  if (broken.length) return unread(...broken, ...misleading(text), ...privateKeys(text, []))
+  const { value, entries, found } = walk(document.contents)
+  if (value === undefined || value === null)
+    return unread(whole('is empty; inventories/example.yaml shows what stands in it'), ...misleading(text))
+  return {
+    file,
+    text,
+    value,
+    found: [...found, ...misleading(text, found), ...privateKeys(text, found)],
+    lines,
+    entry: (path) => entries.get(JSON.stringify(path)),
+  }
+}
+
+/** The place of a mark: its key or value; where that is missing, of the nearest thing that it should stand in. */
+export function locate(source: Source, { path, key, message }: Mark): Found {
+  const own = source.entry(path)
+  if (own) return { ...((key && own.key) || own.value), path, message }
+  for (let length = path.length - 1; length > 0; length--) {
+    const above = source.entry(path.slice(0, length))
+    if (above) return { ...(above.key ?? above.value), path, message }
+  }
+  return { offset: source.entry([])?.value.offset ?? 0, length: 1, path, message }
+}
+
+const at = (offset: number, message: string, length = 1): Found => ({ offset, length, path: [], message })
+const whole = (message: string): Found => at(0, message)
+
+function linesOf(text: string): LineCounter {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lines.addNewLine(end + 1)
+  return lines
+}
+
+const misleading = (text: string, told: readonly Found[] = []): readonly Found[] =>
+  [...text.matchAll(MISLEADING)]
+    .filter(({ index }) => !told.some(({ offset, length }) => index >= offset && index < offset + length))
+    .map(({ index, 0: character }) =>
+      at(
+        index,
+        `is a character that cannot be seen (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}); delete it`,
+        character.length,
+      ),
+    )
+
+// Also in a comment, and in a file that is no YAML because somebody pasted one.
+function privateKeys(text: string, told: readonly Found[]): readonly Found[] {
+  const match = PRIVATE_KEY.exec(text)
+  return match && !told.some(({ message }) => message === IS_PRIVATE) ? [at(match.index, IS_PRIVATE)] : []
+}

@@ -1,0 +1,46 @@
+import { type Document, isCollection, isNode, isPair, type Node, type YAMLError } from 'yaml'
+import type { Found } from './mark.ts'
+
+/** What makes a text no YAML: every tab that indents, else the first fault, since those after it are mostly its echo. */
+export function syntaxFaults(document: Document): readonly Found[] {
+  const [first, ...rest] = document.errors
+  if (!first) return []
+  const tabs = rest.filter(({ code }) => code === 'TAB_AS_INDENT')
+  return [first, ...(first.code === 'TAB_AS_INDENT' ? tabs : [])].map((error) => ({
+    offset: unclosedQuote(error) ? lastScalar(document.contents, error.pos[0]) : error.pos[0],
+    length: 1,
+    path: [],
+    message: wordsFor(error),
+  }))
+}
+
+// In our words, and without what the library quotes of the text: it may be a pasted private key.
+function wordsFor({ code, message }: YAMLError): string {
+  if (message.includes('closing')) return 'begins with a quote that is never closed'
+  if (message.startsWith('Flow ')) return 'the [ or { before this is not closed; close it, or indent this further'
+  if (message.includes('need to be followed by map values'))
+    return 'is no "key: value"; a colon and a space are missing'
+  return WORDS[code] ?? `is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`
+}
+
+const WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  TAB_AS_INDENT: 'is a tab; indent with spaces',
+  MULTIPLE_DOCS: 'begins a second document; one file holds one inventory',
+  BLOCK_AS_IMPLICIT_KEY: 'has a second ": " in one line; put the value in quotes',
+  BAD_INDENT: 'is indented otherwise than the lines it belongs to',
+  BAD_SCALAR_START: 'begins with a character that YAML keeps for itself; put the value in quotes',
+  BAD_DIRECTIVE: 'is a directive; take the line out',
+  BAD_DQ_ESCAPE: 'has a backslash that means nothing; write it twice, or use single quotes',
+  BAD_ALIAS: 'begins with * or &; put the value in quotes',
+  UNEXPECTED_TOKEN: 'does not belong here; is a bracket or a quote too many, or a line not indented?',
+  MISSING_CHAR: 'lacks a character before it: a comma, a colon or a space',
+}
+
+const unclosedQuote = ({ message }: YAMLError): boolean => message.includes('closing')
+
+// The library points at the end of the file; a person looks for where the quote was opened.
+function lastScalar(contents: unknown, otherwise: number): number {
+  let node = contents
+  while (isCollection(node) || isPair(node)) node = isPair(node) ? (node.value ?? node.key) : node.items.at(-1)
+  return isNode(node) ? ((node as Node).range?.[0] ?? otherwise) : otherwise
+}

@@ -1,0 +1,23 @@
+import { shown } from './mark.ts'
+import { didYouMean } from './nearest.ts'
+
+/** What is wrong with the name of a time zone of the tz database; undefined: nothing. */
+export function timeZoneFault(zone: string): string | undefined {
+  if (zone === 'Etc/UTC' || zone === 'UTC') return undefined
+  const known = Intl.supportedValuesOf('timeZone')
+  if (known.includes(zone)) return undefined
+  const otherwise = known.find((one) => one.toLowerCase() === zone.toLowerCase())
+  // The list leaves out old and fixed names; the formatter knows them, but takes any case, which a file name does not.
+  if (!otherwise && /^[A-Z][A-Za-z]*[0-9]?[A-Z]*([/_+-][A-Z0-9][\w+-]*)*$/.test(zone) && formats(zone)) return undefined
+  return `is ${shown(zone)}; a name of the tz database, such as Europe/Berlin${didYouMean(zone, known)}`
+}
+
+function formats(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}

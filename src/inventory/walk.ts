@@ -1,0 +1,78 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml'
+import { invisible } from './invisible.ts'
+import type { Found, Path, Place } from './mark.ts'
+import { IS_PRIVATE, PRIVATE_KEY } from './private-key.ts'
+import { DEEPEST } from './too-deep.ts'
+
+/** Where a key and its value stand, and a scalar as it was written. */
+export interface Entry {
+  readonly key: Place | undefined
+  readonly value: Place
+  readonly written: string | undefined
+}
+
+interface Walked {
+  readonly value: unknown
+  /** By path, as JSON: one look each, whatever the size of the file. */
+  readonly entries: ReadonlyMap<string, Entry>
+  readonly found: readonly Found[]
+}
+
+/** The plain value of a YAML tree with the place of everything in it, and what has no business in an inventory. */
+export function walk(contents: unknown): Walked {
+  const entries = new Map<string, Entry>()
+  const found: Found[] = []
+  const tell = (node: unknown, path: Path, message: string) => found.push({ ...placeOf(node), path, message })
+
+  function valueOf(node: unknown, path: Path, key?: unknown): unknown {
+    entries.set(JSON.stringify(path), {
+      key: key === undefined ? undefined : placeOf(key),
+      value: placeOf(node ?? key),
+      written: isScalar(node) ? node.source : undefined,
+    })
+    if (path.length > DEEPEST) return void tell(node, path, `is nested deeper than ${DEEPEST} levels`)
+    if (isAlias(node)) return void tell(node, path, 'is an alias (*…); write the value out, or put it in quotes')
+    const { tag, anchor } = (node ?? {}) as Node & { anchor?: string }
+    if (tag !== undefined) tell(node, path, 'has a tag (!…); take it out, or put the value in quotes')
+    if (anchor !== undefined) tell(node, path, 'has an anchor (&…); take it out, or put the value in quotes')
+    if (isMap(node)) return mapOf(node.items, path)
+    if (isSeq(node)) return node.items.map((item, index) => valueOf(item, [...path, index]))
+    if (isScalar(node)) return scalar(node, path)
+    return null
+  }
+
+  function mapOf(items: readonly Pair[], path: Path): Record<string, unknown> {
+    const made: Record<string, unknown> = {}
+    for (const { key, value } of items) {
+      if (!isScalar(key) || typeof key.value !== 'string') {
+        tell(key ?? value, path, 'has a key that is not text; put the key in quotes')
+        continue
+      }
+      const name = key.value
+      const hidden = invisible(name)
+      if (hidden) tell(key, path, `has a key with ${hidden}`)
+      else if (name === '__proto__') tell(key, [...path, name], 'is not a key here')
+      else if (Object.hasOwn(made, name)) {
+        tell(key, [...path, name], 'stands here a second time; keep one of them')
+      } else made[name] = valueOf(value, [...path, name], key)
+    }
+    return made
+  }
+
+  function scalar(node: Scalar, path: Path): unknown {
+    const { value, source } = node
+    if (typeof value === 'string' && PRIVATE_KEY.test(value)) tell(node, path, IS_PRIVATE)
+    else if (typeof value === 'string' && invisible(value)) tell(node, path, `has ${invisible(value)}; take it out`)
+    if (typeof value === 'number' && source !== undefined && source !== String(value))
+      tell(node, path, `is read as the number ${value}; write ${value}, or "${source}" in quotes`)
+    return value
+  }
+
+  const value = valueOf(contents, [])
+  return { value, entries, found }
+}
+
+function placeOf(node: unknown): Place {
+  const [start = 0, end = start] = (node as Node | undefined)?.range ?? []
+  return { offset: start, length: Math.max(1, end - start) }
+}

@@ -1,0 +1,64 @@
+import type * as z from 'zod'
+import { type Known, knownAt } from './known.ts'
+import { type Mark, type Path, shown } from './mark.ts'
+import { didYouMean, nearest } from './nearest.ts'
+import type { Source } from './source.ts'
+
+type Issue = z.core.$ZodIssue
+
+/** What a schema says against a text, in words: what was found, what is allowed, what to write. */
+export const marksOf = (issues: readonly Issue[], schema: z.ZodType, source: Source): readonly Mark[] =>
+  issues.flatMap((issue) => marksOfOne(issue, knownAt(schema, issue.path), source))
+
+function marksOfOne(issue: Issue, known: Known, source: Source): readonly Mark[] {
+  const { path, input } = issue
+  const mark = (message: string, more: Partial<Mark> = {}): Mark => ({ path, message, ...more })
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      key: true,
+      meant: nearest(key, known.keys),
+      message: `is not a key here${didYouMean(key, known.keys) || `; ${either(known.keys)}`}`,
+    }))
+  if (issue.code === 'invalid_key') return [mark(`is not a key here; ${issue.issues[0]?.message}`, { key: true })]
+  if (input === undefined) return [mark(`is missing; ${allowed(known)}`, { missing: true })]
+  if (input === null) return [mark(`is empty; ${allowed(known)}`, { key: true })]
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String)
+    const text = typeof input === 'string' ? didYouMean(input, values) : ''
+    return [mark(`is ${shown(input)}; ${either(values)}${text}`)]
+  }
+  if (issue.code === 'invalid_type' && !isWhole(issue)) return [mark(wrongType(issue, path, known, source))]
+  if (issue.code === 'invalid_format' || issue.code === 'invalid_type' || issue.code === 'invalid_union')
+    return [mark(`is ${shown(input)}; ${issue.message}`)]
+  if (issue.code === 'too_small' && Array.isArray(input)) return [mark(issue.message)]
+  if (issue.code === 'too_small' || issue.code === 'too_big') return [mark(`is ${shown(input)}; ${issue.message}`)]
+  return [mark(issue.message)]
+}
+
+const isWhole = (issue: Issue): boolean => 'expected' in issue && String(issue.expected) === 'int'
+
+function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, known: Known, source: Source): string {
+  const { input, expected } = issue
+  const written = source.entry(path)?.written
+  const scalar = typeof input === 'number' || typeof input === 'boolean'
+  if (expected === 'string' && scalar)
+    return `is ${written ?? shown(input)}; write it in quotes, as "${known.example ?? written ?? shown(input)}"`
+  if (expected === 'number' && typeof input === 'string')
+    return `is ${shown(input)}; ${/^\d+$/.test(input) ? 'write the number without quotes' : 'must be one number'}`
+  return `is ${shown(input)}; must be ${TYPES[expected] ?? expected}`
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a map (key: value)',
+  record: 'a map (key: value)',
+  array: 'a list (- …)',
+}
+
+const allowed = ({ values, description }: Known): string => (values.length ? either(values) : description)
+
+const either = (words: readonly string[]): string =>
+  words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : (words[0] ?? '')
