@@ -1,12 +1,130 @@
-// TEMPORARY STUB by the lead. Overwrite freely.
+import { mkdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { stringify } from 'yaml'
+import * as z from 'zod'
+import packageFile from '../../package.json' with { type: 'json' }
+import { Fault } from '../engine/fault.ts'
+import { stateDirectory } from '../engine/places.ts'
+import { addressFault, hostKeyFault } from './addresses.ts'
+import { faultOf, faultsOf } from './fault-list.ts'
 import type { Org } from './org.ts'
+import { readSource } from './source.ts'
+import { marksOf } from './words.ts'
+
+/** What groundwork has found out and relies on from then on. It never holds a secret. */
 export interface LockFile {
-  readonly hosts: Readonly<
-    Record<string, { readonly hostKey: string; readonly address: string; readonly since: string }>
-  >
+  readonly hosts: Readonly<Record<string, LockedHost>>
 }
-export const readLockFile = (_org: Org): LockFile => ({ hosts: {} })
-export const writeLockFile = async (
-  _org: Org,
-  _hosts: Readonly<Record<string, { readonly hostKey: string; readonly address: string }>>,
-): Promise<void> => undefined
+
+/** A host as it was met: its key's fingerprint, its address, and since when both are so. */
+export interface LockedHost {
+  readonly hostKey: string
+  readonly address: string
+  readonly since: string
+}
+
+/** Where it lies: beside the inventory, to be committed; for sandboxes alone in the state directory, so that trying leaves the checkout clean. */
+export const lockFilePath = ({ name, file, hosts }: Wanted): string =>
+  join(hosts.every(isSandbox) ? stateDirectory(name) : dirname(file), `${name}.lock.yaml`)
+
+/** What the lock file says; no hosts where there is none yet. @throws Fault (exit 64) where it is broken, or a newer groundwork wrote it */
+export function readLockFile(org: Wanted): LockFile {
+  const file = lockFilePath(org)
+  const text = textOf(file)
+  if (text === undefined) return { hosts: {} }
+  const source = readSource(text, file)
+  const { groundwork } = (source.value ?? {}) as { readonly groundwork?: unknown }
+  if (typeof groundwork === 'string' && isNewer(groundwork)) throw newer(file, groundwork)
+  const { data, error } = schema.safeParse(source.value, { reportInput: true })
+  const faults = faultsOf(source, source.value === undefined ? [] : marksOf(error?.issues ?? [], schema, source))
+  if (!data || faults.length) throw faultOf(source, faults)
+  return { hosts: data.hosts }
+}
+
+/**
+ * Keeps what was found out about these hosts. One that was not met this time stays as it is known; one that left the
+ * inventory goes. Nothing is written where nothing is new.
+ */
+export async function writeLockFile(
+  org: Wanted,
+  met: Readonly<Record<string, Pick<LockedHost, 'hostKey' | 'address'>>>,
+): Promise<void> {
+  const old = readLockFile(org).hosts
+  const onlySandboxes = org.hosts.every(isSandbox)
+  // The same sandbox has another key on every machine: beside the inventory it would change with each person.
+  const kept = org.hosts.filter((host) => onlySandboxes || !isSandbox(host)).map(({ name }) => name)
+  const hosts = Object.fromEntries(
+    kept.flatMap((name) => {
+      const host = since(old[name], met[name])
+      return host ? [[name, host] as const] : []
+    }),
+  )
+  if (JSON.stringify(hosts) === JSON.stringify(old)) return
+  const file = lockFilePath(org)
+  const { default: writeFileAtomic } = await import('write-file-atomic')
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  await writeFileAtomic(file, HEADING + stringify({ groundwork: packageFile.version, hosts }, { lineWidth: 0 }))
+}
+
+type Wanted = Pick<Org, 'name' | 'file'> & {
+  readonly hosts: readonly Pick<Org['hosts'][number], 'name' | 'provider'>[]
+}
+
+const HEADING = '# Written by groundwork: what it has found out. Commit it. It holds no secret.\n'
+
+const judged = (fault: (value: string) => string | undefined) =>
+  z.string().superRefine((value, context) => {
+    const message = fault(value)
+    if (message !== undefined) context.addIssue({ code: 'custom', message })
+  })
+
+const schema = z.strictObject({
+  groundwork: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+/, "groundwork's version")
+    .describe('the version that wrote it'),
+  hosts: z
+    .record(
+      z.string(),
+      z.strictObject({
+        hostKey: judged(hostKeyFault).describe("fingerprint of the host's key"),
+        address: judged(addressFault).describe('the address that the other hosts use'),
+        since: z.iso.datetime('a time such as 2026-11-03T21:04:12Z').describe('since when this is so'),
+      }),
+    )
+    .describe('what is known of each host'),
+})
+
+const isSandbox = ({ provider }: { readonly provider: string }): boolean => provider === 'sandbox'
+
+function since(
+  old: LockedHost | undefined,
+  met: Pick<LockedHost, 'hostKey' | 'address'> | undefined,
+): LockedHost | undefined {
+  if (!met || (old?.hostKey === met.hostKey && old.address === met.address)) return old
+  const now = `${new Date().toISOString().slice(0, 19)}Z`
+  return { hostKey: met.hostKey, address: met.address, since: old?.hostKey === met.hostKey ? old.since : now }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+function isNewer(version: string): boolean {
+  const numbers = (text: string) => text.split(/[.+-]/).slice(0, 3).map(Number)
+  const [theirs, ours] = [numbers(version), numbers(packageFile.version)]
+  const at = theirs.findIndex((number, index) => number !== ours[index])
+  return at >= 0 && (theirs[at] ?? 0) > (ours[at] ?? 0)
+}
+
+const newer = (file: string, version: string): Fault =>
+  new Fault(`A newer groundwork (${version}) wrote ${file}.`, {
+    because: `this is ${packageFile.version}, which may not understand what the newer one relies on; nothing was connected`,
+    try: 'git pull && npm ci, and run again',
+    exit: 64,
+  })

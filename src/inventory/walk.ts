@@ -24,7 +24,7 @@ export function walk(contents: unknown): Walked {
   const found: Found[] = []
   const tell = (node: unknown, path: Path, message: string) => found.push({ ...placeOf(node), path, message })
 
-  function valueOf(node: unknown, path: Path, key?: unknown): unknown {
+  function valueAt(node: unknown, path: Path, key?: unknown): unknown {
     entries.set(JSON.stringify(path), {
       key: key === undefined ? undefined : placeOf(key),
       value: placeOf(node ?? key),
@@ -36,7 +36,7 @@ export function walk(contents: unknown): Walked {
     if (tag !== undefined) tell(node, path, 'has a tag (!…); take it out, or put the value in quotes')
     if (anchor !== undefined) tell(node, path, 'has an anchor (&…); take it out, or put the value in quotes')
     if (isMap(node)) return mapOf(node.items, path)
-    if (isSeq(node)) return node.items.map((item, index) => valueOf(item, [...path, index]))
+    if (isSeq(node)) return node.items.map((item, index) => valueAt(item, [...path, index]))
     if (isScalar(node)) return scalar(node, path)
     return null
   }
@@ -54,7 +54,7 @@ export function walk(contents: unknown): Walked {
       else if (name === '__proto__') tell(key, [...path, name], 'is not a key here')
       else if (Object.hasOwn(made, name)) {
         tell(key, [...path, name], 'stands here a second time; keep one of them')
-      } else made[name] = valueOf(value, [...path, name], key)
+      } else made[name] = valueAt(value, [...path, name], key)
     }
     return made
   }
@@ -68,7 +68,7 @@ export function walk(contents: unknown): Walked {
     return value
   }
 
-  const value = valueOf(contents, [])
+  const value = valueAt(contents, [])
   return { value, entries, found }
 }
 

@@ -46,12 +46,14 @@ export const carriedImages = (wanted: readonly WantedImage[], from: Host, to: Ho
 /** Where it is written down which image was built: `TAG ID`, a file for each name. */
 const BUILT = '/var/lib/groundwork/images'
 
-const images = orNothing(dockerProbe(sh`set -e
+const images = orNothing(
+  dockerProbe(sh`set -e
 docker image ls --no-trunc --format 'is {{.Repository}}:{{.Tag}} {{.ID}}'
 containers=$(docker ps --quiet --no-trunc)
 [ -z "$containers" ] || docker container inspect --format 'runs {{.Config.Image}} {{.Image}}' $containers || true
 cd ${BUILT} 2>/dev/null || exit 0
-for file in */*; do [ ! -f "$file" ] || echo "built $file $(cat "$file")"; done`)
+for file in */*; do [ ! -f "$file" ] || echo "built $file $(cat "$file")"; done`),
+)
 
 function present(answer: string, { name, tag }: WantedImage): string | undefined {
   const id = line(answer, `is ${name}:${tag}`)

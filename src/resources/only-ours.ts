@@ -43,15 +43,19 @@ export const onlyOurs = (kind: 'config' | 'secret' | 'network', { org, names }: 
     removes: true,
   })
 
-const services = orNothing(swarmProbe(sh`ids=$(docker service ls --quiet) || exit
-[ -z "$ids" ] || docker service inspect --format '{{.Spec.Name}}|{{index .Spec.Labels "groundwork.org"}}|{{index .Spec.Labels "com.docker.stack.namespace"}}' $ids`))
+const services = orNothing(
+  swarmProbe(sh`ids=$(docker service ls --quiet) || exit
+[ -z "$ids" ] || docker service inspect --format '{{.Spec.Name}}|{{index .Spec.Labels "groundwork.org"}}|{{index .Spec.Labels "com.docker.stack.namespace"}}' $ids`),
+)
 
 // A service of ours lets go of the old ones when its layer is deployed, which is before this: only others' count as users.
 const ours = (kind: 'config' | 'secret' | 'network', org: string): Sh =>
-  swarmProbe(sh`set -e
+  orNothing(
+    swarmProbe(sh`set -e
 docker ${kind} ls --filter label=${`groundwork.org=${org}`} --format 'is|{{.Name}}|{{.ID}}'
 ids=$(docker service ls --quiet)
-[ -z "$ids" ] || docker service inspect --format ${`{{$org := index .Spec.Labels "groundwork.org"}}{{range .Spec.TaskTemplate.${USES[kind]}}}used|{{.${NAMED[kind]}}}|{{$org}}{{println}}{{end}}`} $ids`)
+[ -z "$ids" ] || docker service inspect --format ${`{{$org := index .Spec.Labels "groundwork.org"}}{{range .Spec.TaskTemplate.${USES[kind]}}}used|{{.${NAMED[kind]}}}|{{$org}}{{println}}{{end}}`} $ids`),
+  )
 
 const USES = { config: 'ContainerSpec.Configs', secret: 'ContainerSpec.Secrets', network: 'Networks' } as const
 const NAMED = { config: 'ConfigName', secret: 'SecretName', network: 'Target' } as const

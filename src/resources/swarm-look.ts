@@ -45,7 +45,8 @@ export type Tree = Readonly<Record<string, unknown>>
 export const KEPT = '/var/lib/groundwork/services'
 
 /** The one question behind all service resources. A task that goes while we ask is no matter. */
-export const lookAtServices: Sh = orNothing(swarmProbe(sh`date '+now %s'
+export const lookAtServices: Sh = orNothing(
+  swarmProbe(sh`date '+now %s'
 set -e
 docker network ls --no-trunc --filter scope=swarm --format 'network {{.ID}} {{.Name}}'
 services=$(docker service ls --quiet)
@@ -55,7 +56,8 @@ if [ -n "$services" ]; then
   [ -z "$tasks" ] || docker inspect --type task --format 'task {"ServiceID":{{json .ServiceID}},"Slot":{{json .Slot}},"DesiredState":{{json .DesiredState}},"CreatedAt":{{json .CreatedAt}},"Status":{{json .Status}},"Spec":{{if or (eq .DesiredState "running") (eq .Status.State "complete")}}{{json .Spec}}{{else}}null{{end}}}' $tasks || true
 fi
 cd ${KEPT} 2>/dev/null || exit 0
-for file in *.json; do [ ! -f "$file" ] || { printf 'kept '; cat "$file"; }; done`))
+for file in *.json; do [ ! -f "$file" ] || { printf 'kept '; cat "$file"; }; done`),
+)
 
 /** Reads the answer; the same text is read once. */
 export function readLook(answer: string): Look {

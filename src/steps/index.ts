@@ -7,6 +7,7 @@ import { firewall } from './firewall.ts'
 import { carriedImages, images } from './images.ts'
 import { layers } from './layers.ts'
 import { networks } from './networks.ts'
+import { ownership } from './ownership.ts'
 import { ready } from './ready.ts'
 import { ssh } from './ssh.ts'
 import { swarmLeader } from './swarm-leader.ts'
@@ -17,6 +18,7 @@ import { volumes } from './volumes.ts'
 /** What happens, in order. Start reading here. */
 export const steps = (org: Org): readonly Step[] => [
   ready,
+  ownership,
   base,
   users,
   ssh,

@@ -9,10 +9,23 @@ export interface Digest {
 
 /** What is left out of a digest, each with its reason. Reviewed by hand: every line here is a difference that nobody would see. */
 export const leftOut: readonly { readonly pattern: RegExp; readonly because: string }[] = [
-  { pattern: /^unit (session|user|run|user-runtime-dir)[-@]?[^ ]*\.(scope|slice|service|mount)/, because: 'logins come and go, the test’s own among them' },
-  { pattern: /^unit (systemd-(tmpfiles-clean|hostnamed|timedated|localed)|apt-daily[^ ]*|dpkg-db-backup|man-db|e2scrub[^ ]*|fstrim|logrotate|motd-news)\./, because: 'started by timers and by D-Bus whenever they like' },
-  { pattern: /^unit (docker-[^ ]*|run-docker[^ ]*|var-lib-docker[^ ]*|sys-[^ ]*|dev-[^ ]*)\.(scope|mount|device)/, because: 'a container’s mounts; the container itself stands under docker' },
-  { pattern: /^file [^/]* \/etc\/(\.pwd\.lock|ld\.so\.cache|mtab)/, because: 'caches and lock files of the system, without content of ours' },
+  {
+    pattern: /^unit (session|user|run|user-runtime-dir)[-@]?[^ ]*\.(scope|slice|service|mount)/,
+    because: 'logins come and go, the test’s own among them',
+  },
+  {
+    pattern:
+      /^unit (systemd-(tmpfiles-clean|hostnamed|timedated|localed)|apt-daily[^ ]*|dpkg-db-backup|man-db|e2scrub[^ ]*|fstrim|logrotate|motd-news)\./,
+    because: 'started by timers and by D-Bus whenever they like',
+  },
+  {
+    pattern: /^unit (docker-[^ ]*|run-docker[^ ]*|var-lib-docker[^ ]*|sys-[^ ]*|dev-[^ ]*)\.(scope|mount|device)/,
+    because: 'a container’s mounts; the container itself stands under docker',
+  },
+  {
+    pattern: /^file [^/]* \/etc\/(\.pwd\.lock|ld\.so\.cache|mtab)/,
+    because: 'caches and lock files of the system, without content of ours',
+  },
 ]
 
 /** Shell text whose output is the digest. */
@@ -52,7 +65,11 @@ docker image ls --no-trunc --format 'id {{.ID}} {{.Repository}}:{{.Tag}}' 2>/dev
 /** Reads what digestText printed, without what is left out. */
 export function readDigest(text: string): Digest {
   const [, shape = '', identity = ''] = text.split(/^# (?:shape|identity)$/m)
-  const lines = (part: string) => part.trim().split('\n').filter((line) => !leftOut.some(({ pattern }) => pattern.test(line)))
+  const lines = (part: string) =>
+    part
+      .trim()
+      .split('\n')
+      .filter((line) => !leftOut.some(({ pattern }) => pattern.test(line)))
   return { shape: lines(shape), identity: lines(identity) }
 }
 
@@ -60,5 +77,8 @@ export function readDigest(text: string): Digest {
 export function differences(before: readonly string[], after: readonly string[]): readonly string[] {
   const had = new Set(before)
   const has = new Set(after)
-  return [...before.filter((line) => !has.has(line)).map((line) => `- ${line}`), ...after.filter((line) => !had.has(line)).map((line) => `+ ${line}`)]
+  return [
+    ...before.filter((line) => !has.has(line)).map((line) => `- ${line}`),
+    ...after.filter((line) => !had.has(line)).map((line) => `+ ${line}`),
+  ]
 }

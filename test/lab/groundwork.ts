@@ -9,11 +9,18 @@ export interface Came {
 }
 
 /** Runs the one command as a person would, with a state directory of its own and no terminal. */
-export function groundwork(words: readonly string[], env: Readonly<Record<string, string>>, built = true): Promise<Came> {
+export function groundwork(
+  words: readonly string[],
+  env: Readonly<Record<string, string>>,
+  built = true,
+): Promise<Came> {
   const command = built ? ['bin/groundwork.mjs', ...words] : ['--import', 'tsx', 'bootstrap.ts', ...words]
   const started = performance.now()
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, command, { env: { ...process.env, NO_COLOR: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, command, {
+      env: { ...process.env, NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let out = ''
     let err = ''
     child.stdout.on('data', (chunk) => (out += chunk))

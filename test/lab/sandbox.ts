@@ -20,7 +20,10 @@ export interface Sandbox {
 
 /** Needs root, and says so instead of skipping. */
 export function sandbox(org: string, inventory: string): Sandbox {
-  if (process.getuid?.() !== 0) throw new Error('Tests with real hosts need root: run them as root, or only the others with `npx vitest run --project plans`.')
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      'Tests with real hosts need root: run them as root, or only the others with `npx vitest run --project plans`.',
+    )
   const state = mkdtempSync(join(tmpdir(), `groundwork-${org}-`))
   const file = join(state, `${org}.yaml`)
   const env = { XDG_STATE_HOME: state }
@@ -49,8 +52,20 @@ export function sandbox(org: string, inventory: string): Sandbox {
 
 // The test's own way in, so that a fault of ours in connecting cannot hide itself.
 async function overSsh(address: string, key: string, text: string): Promise<string> {
-  const options = ['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'LogLevel=ERROR', '-i', key]
-  const child = promisify(execFile)('ssh', [...options, `root@${address}`, 'exec /bin/sh -s'], { maxBuffer: 1 << 26, timeout: 300_000 })
+  const options = [
+    '-o',
+    'StrictHostKeyChecking=no',
+    '-o',
+    'UserKnownHostsFile=/dev/null',
+    '-o',
+    'LogLevel=ERROR',
+    '-i',
+    key,
+  ]
+  const child = promisify(execFile)('ssh', [...options, `root@${address}`, 'exec /bin/sh -s'], {
+    maxBuffer: 1 << 26,
+    timeout: 300_000,
+  })
   child.child.stdin?.end(text)
   return (await child).stdout
 }

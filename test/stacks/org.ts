@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { secret } from '../../src/engine/secret.ts'
 import type { Host, Org } from '../../src/inventory/org.ts'
 import { readPlatform } from '../../src/stacks/platform.ts'
@@ -43,5 +42,3 @@ export const org = (over: Partial<Org> = {}): Org => ({
 })
 
 export const fixture = () => readPlatform('fixture', import.meta.dirname)
-
-export const fixtureFile = (path: string): string => readFileSync(`${import.meta.dirname}/fixture/${path}`, 'utf8')
