@@ -23,7 +23,7 @@ await build({
   mainFields: ['module', 'main'],
   // CommonJS packages inside the bundle still ask for these.
   banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); import { fileURLToPath as __path } from 'node:url'; const __dirname = __path(new URL('.', import.meta.url));",
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); import { fileURLToPath as __path } from 'node:url'; const __filename = __path(import.meta.url), __dirname = __path(new URL('.', import.meta.url));",
   },
   logLevel: 'warning',
 })

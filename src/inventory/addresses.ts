@@ -37,7 +37,6 @@ export function hostKeyFault(hostKey: string): string | undefined {
   if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(hostKey)) return undefined
   const known = fingerprintOf(hostKey)
   if (known) return `is the key itself; write its fingerprint: ${known}`
-  const how = 'ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub on the host prints it'
-  if (/^(MD5:)?([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(hostKey)) return `is an MD5 fingerprint; SHA256:… (${how})`
-  return `is ${shown(hostKey)}; SHA256: and 43 characters (${how})`
+  if (/^(MD5:)?([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(hostKey)) return 'is an MD5 fingerprint; write SHA256:…, as ssh-keygen -lf prints it'
+  return `is ${shown(hostKey)}; SHA256: and 43 characters, as ssh-keygen -lf prints it`
 }

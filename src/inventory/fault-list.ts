@@ -20,10 +20,11 @@ export function faultsOf(source: Source, marks: readonly Mark[] = []): readonly 
     marks.flatMap(({ path, meant }) => (meant ? [JSON.stringify([...path.slice(0, -1), meant])] : [])),
   )
   const found = [
+    ...source.found.filter(({ minor }) => !minor),
     ...marks
       .filter(({ missing, path }) => !missing || !meant.has(JSON.stringify(path)))
       .map((mark) => locate(source, mark)),
-    ...source.found,
+    ...source.found.filter(({ minor }) => minor),
   ]
   const secret = PRIVATE_KEY.test(source.text)
   return onceEach(found).map(({ offset, length, path, message }) => {
@@ -34,7 +35,7 @@ export function faultsOf(source: Source, marks: readonly Mark[] = []): readonly 
   })
 }
 
-// Of two that say the same place, the schema's comes first: it knows what belongs there. Several keys may be missing at one place.
+// What is said first of a place stays; several keys may be missing at one place.
 function onceEach(found: readonly Found[]): readonly Found[] {
   const seen = new Set<string>()
   return found

@@ -18,7 +18,7 @@ export function knownAt(schema: z.ZodType, path: Path): Known {
   return {
     keys: inner instanceof z.ZodObject ? Object.keys(inner.shape) : [],
     values: inner instanceof z.ZodEnum ? inner.options.map(String) : [],
-    description: description.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase()).replace(/\.$/, ''),
+    description: description.replace(/^[A-Z](?=[a-z-]*[ ,.:])/, (letter) => letter.toLowerCase()).replace(/\.$/, ''),
     example,
   }
 }

@@ -52,4 +52,6 @@ export const list = (value: unknown): readonly unknown[] => (Array.isArray(value
 export interface Found extends Place {
   readonly path: Path
   readonly message: string
+  /** What else is said of this place comes first. */
+  readonly minor?: boolean
 }

@@ -3,4 +3,4 @@ export const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY|b3BlbnNzaC1rZXktdjE
 
 /** What is said of one, wherever it stands; it is never shown. */
 export const IS_PRIVATE =
-  'is a private key; who has read this file has it: make a new pair, and write the line of its .pub file here'
+  'is a private key, and no longer private: make a new pair, and write the line of its .pub file'

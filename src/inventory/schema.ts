@@ -5,6 +5,8 @@ import { timeZoneFault } from './time-zone.ts'
 
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 
+const SETTING = 'must be a number, or text of letters, digits and spaces'
+
 /** An inventory as it is written: this is at once the check, the editors' schema and the list of defaults. */
 export const inventorySchema = z
   .strictObject({
@@ -129,8 +131,8 @@ export const inventorySchema = z
         sysctl: z
           .record(
             z.string().regex(/^[a-z0-9_]+(\.[A-Za-z0-9_-]+)+$/, 'a name with dots, such as net.core.somaxconn'),
-            z.union([z.number(), z.string().regex(/^[\w.,:+/-]+( +[\w.,:+/-]+)*$/)], {
-              error: 'must be a number, or text of letters, digits and spaces',
+            z.union([z.number(), z.string().regex(/^[\w.,:+/-]+( +[\w.,:+/-]+)*$/, SETTING)], {
+              error: SETTING,
             }),
           )
           .default({})

@@ -37,7 +37,7 @@ export function readSource(given: string, file: string): Source {
   if (deep !== undefined) return unread(at(deep, 'is nested deeper than 32 levels'))
 
   // Our own walk finds equal keys: the library compares each with each, which takes minutes for a large map.
-  const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false, lineCounter: lines })
+  const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false })
   const broken = syntaxFaults(document)
   if (broken.length) return unread(...broken, ...misleading(text), ...privateKeys(text, []))
   const { value, entries, found } = walk(document.contents)

@@ -21,9 +21,15 @@ export const swarmMember = (host: Host, manager: Host): Resource => {
       if (member?.from?.startsWith('of '))
         return refuse(`this host is in another swarm, ${member.from}`, 'if nobody needs it there:  docker swarm leave')
       if (member?.from === 'locked') return refuse("this host's swarm is locked", 'unlock it:  docker swarm unlock')
+      // It has just started and looks for its manager: that is waited for.
+      if (member?.from === 'pending') return []
       // The manager has lost it, or it has lost the manager: it leaves and comes back; its volumes stay.
       if (member || (state && state.from === undefined))
-        return [member && member.from === undefined ? [] : leave, join(host, manager)]
+        return [
+          member && member.from === undefined ? [] : leave,
+          on(manager, forgotten(host.name)),
+          join(host, manager),
+        ]
       return [
         role
           ? on(manager, sh`docker node ${role.to === 'manager' ? 'promote' : 'demote'} ${host.name} >/dev/null`)
@@ -102,6 +108,12 @@ export const labelsOf = (host: Host, org: Org): Readonly<Record<string, string>>
   ...host.labels,
   [OURS]: org.name,
 })
+
+// What the manager still has under this name is no member any more; a second node of the same name could not be told from it.
+const forgotten = (name: string): Sh => sh`
+    docker node inspect --format '{{.ID}} {{.Description.Hostname}}' $(docker node ls --quiet) | while read -r id name; do
+      if [ "$name" = ${name} ]; then docker node demote "$id" >/dev/null 2>&1 || true; docker node rm --force "$id" >/dev/null; fi
+    done`
 
 // The CLI takes the token in its arguments, where everybody on the host can read it; Docker's API takes it on stdin.
 const join = (host: Host, manager: Host): Sh => sh`

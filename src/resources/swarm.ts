@@ -37,7 +37,7 @@ export const swarm = ({ address, pools }: SwarmWish): Resource =>
     },
     fix: ({ swarm }) =>
       swarm && swarm.from !== undefined && swarm.from !== 'none' && swarm.from !== UNRECORDED
-        ? refuse(`this host's swarm is ${swarm.from}`, remedy(swarm.from))
+        ? sh`${passing(swarm.from) ? waited : sh`:`}; ${refuse(`this host's swarm is ${swarm.from}`, remedy(swarm.from))}`
         : [
             swarm && swarm.from !== UNRECORDED ? init(address, pools) : [],
             swarm
@@ -48,6 +48,14 @@ export const swarm = ({ address, pools }: SwarmWish): Resource =>
   })
 
 const UNRECORDED = 'ours, not recorded'
+
+// For some seconds after Docker's start a manager has not yet found itself, or the others.
+const passing = (state: string): boolean => state === 'pending' || state.startsWith('without quorum')
+const waited = sh`
+    for second in $(seq 30); do
+      if [ -n "$(docker info --format '{{with .Swarm.Cluster}}{{.ID}}{{end}}')" ]; then exit 0; fi
+      sleep 1
+    done`
 
 /** What Docker says of the swarm, what we recorded, and the addresses of this host. */
 export const swarmInfo: Sh = dockerProbe(sh`docker info --format '{{json .Swarm}}' || exit

@@ -5,6 +5,7 @@ import { drifts } from './drifts.ts'
 
 const inventory = `
 organization: drift
+contact: ops@example.org
 platform: demo
 operators: [{ name: ana, keys: [generated] }]
 hosts: [{ name: drift-1, provider: sandbox, role: manager, labels: { role: storage, zone: here } }]

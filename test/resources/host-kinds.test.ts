@@ -231,7 +231,12 @@ describe('swarm', () => {
   }
   test.each<[string, string | undefined, string | undefined, RegExp]>([
     ['member', told({}), nodes('1 bee ready manager active mle', '2 ant ready worker active mle'), /^$/],
-    ['new', told({ LocalNodeState: 'inactive' }), '1 bee ready manager active mle', /^\s*printf [^\n]*JoinToken/],
+    [
+      'new',
+      told({ LocalNodeState: 'inactive' }),
+      '1 bee ready manager active mle',
+      /^\s*on bee: .*node rm --force.*\n\s*printf [^\n]*JoinToken/s,
+    ],
     ['forgotten by the manager', told({}), '1 bee ready manager active mle', /^docker swarm leave --force/],
     ['drained', told({}), '2 ant ready worker drain mle', /^on bee: docker node update --availability active ant/m],
     ['became a worker', told({}), '2 ant ready manager active mle', /^on bee: docker node demote ant/m],
