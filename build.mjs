@@ -18,8 +18,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  // Native or large, and loaded only when they are needed.
-  external: ['ssh2', 'zx'],
+  // Native or large, and loaded only when they are needed; undici is CommonJS, whose names a bundle loses on import().
+  external: ['ssh2', 'undici', 'zx'],
   mainFields: ['module', 'main'],
   // CommonJS packages inside the bundle still ask for these.
   banner: {

@@ -1,8 +1,7 @@
 import { cac } from 'cac'
 import { COMMAND } from './commands/options.ts'
 import { Fault } from './engine/fault.ts'
-
-const VERSION = '0.1.0'
+import { VERSION } from './inventory/version.ts'
 
 interface Flags {
   readonly inventory?: string

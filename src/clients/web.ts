@@ -1,5 +1,3 @@
-import { request } from 'undici'
-
 /** What a web page answered: its status, and the first 64 KiB of its text. */
 export interface Page {
   readonly status: number
@@ -10,6 +8,7 @@ const LIMIT_BYTES = 64 * 1024
 
 /** Fetches a page as a visitor would, without following redirects. @throws what the network says */
 export async function fetchPage(url: string, signal: AbortSignal): Promise<Page> {
+  const { request } = await import('undici')
   const { statusCode, body } = await request(url, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
     headers: { 'user-agent': 'groundwork' },

@@ -1,7 +1,11 @@
 import type { Report } from '../engine/event.ts'
 
 /** Ctrl-C once stops behind the current fix; twice, or a closed terminal, at once: the locks are free by themselves. */
-export function onInterrupt(report: Report): { readonly signal: AbortSignal; readonly see: Report; readonly done: () => void } {
+export function onInterrupt(report: Report): {
+  readonly signal: AbortSignal
+  readonly see: Report
+  readonly done: () => void
+} {
   let fix: string | undefined
   const controller = new AbortController()
   const stop = () => {

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
 import type { Duplex } from 'node:stream'
-import { promisify } from 'node:util'
 import { connect } from '../engine/connect.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Remote } from '../engine/remote.ts'
@@ -45,6 +43,7 @@ async function connectJump(text: string, before: Remote | undefined): Promise<Re
 // ssh-keygen reads known_hosts as ssh does: hashed names, patterns and ports.
 async function knownFingerprints(host: string, port: number): Promise<readonly string[]> {
   const name = port === 22 ? host : `[${host}]:${port}`
-  const { stdout } = await promisify(execFile)('ssh-keygen', ['-l', '-F', name]).catch(() => ({ stdout: '' }))
+  const { $ } = await import('zx/core')
+  const { stdout } = await $({ quiet: true, nothrow: true, timeout: '5s' })`ssh-keygen -l -F ${name}`
   return [...stdout.matchAll(/SHA256:[A-Za-z0-9+/]+/g)].map(([found]) => found)
 }

@@ -20,6 +20,7 @@ export interface Placed {
 export type Remotes = (host: Host) => Remote | undefined
 
 const PROBES_SECONDS = 120
+const MANY_PROBES = 16
 const ANSWER_BYTES = 4 * 1024 * 1024
 const SCRIPT_BYTES = 32 * 1024 * 1024
 
@@ -72,9 +73,19 @@ const textOf = (question: Exclude<Question, (...never: never[]) => unknown>): st
 
 async function askHost(remote: Remote | undefined, name: string, probes: Map<string, Answer>): Promise<void> {
   const texts = [...probes.keys()]
-  const answers = remote ? await askTexts(remote, texts) : texts.map(() => unknown(`${name} is not reached`))
-  for (const [index, text] of texts.entries()) probes.set(text, answers[index] ?? unknown('not asked'))
+  await Promise.all(
+    lanes(texts).map(async (lane) => {
+      const answers = remote ? await askTexts(remote, lane) : lane.map(() => unknown(`${name} is not reached`))
+      for (const [index, text] of lane.entries()) probes.set(text, answers[index] ?? unknown('not asked'))
+    }),
+  )
 }
+
+// Most of the time goes into starting programs on the host, which has more than one core: many questions go as two scripts at once.
+const lanes = (texts: readonly string[]): readonly (readonly string[])[] =>
+  texts.length < MANY_PROBES
+    ? [texts]
+    : [texts.filter((_, index) => index % 2 === 0), texts.filter((_, index) => index % 2 === 1)]
 
 async function callAnswer(call: (signal: AbortSignal) => Promise<string | undefined>): Promise<Answer> {
   try {

@@ -2,7 +2,10 @@
 export async function unifiedDiff(old: string, wanted: string): Promise<string> {
   const { structuredPatch } = await import('diff')
   return structuredPatch('', '', ended(old), ended(wanted), '', '', { context: 2 })
-    .hunks.flatMap((hunk) => [`@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`, ...hunk.lines])
+    .hunks.flatMap((hunk) => [
+      `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
+      ...hunk.lines,
+    ])
     .join('\n')
 }
 

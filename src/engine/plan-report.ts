@@ -63,7 +63,10 @@ async function oldTexts(run: Run, list: readonly Placed[], answers: Answers): Pr
     )
     for (const [index, placed] of mine.entries()) {
       const answer = old[index]
-      diffs.set(placed, await unifiedDiff(answer?.kind === 'text' ? answer.text : '', placed.resource.show?.wanted ?? ''))
+      diffs.set(
+        placed,
+        await unifiedDiff(answer?.kind === 'text' ? answer.text : '', placed.resource.show?.wanted ?? ''),
+      )
     }
   }
   return diffs

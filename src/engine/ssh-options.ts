@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { promisify } from 'node:util'
 
 /** What the operator's own SSH settings say of a destination. */
 export interface SshOptions {
@@ -34,16 +32,15 @@ export async function sshOptions(destination: string): Promise<SshOptions> {
 }
 
 async function settings(destination: string): Promise<readonly (readonly [string, string])[]> {
-  try {
-    const { stdout } = await promisify(execFile)('ssh', ['-G', '--', destination], { timeout: 5000 })
-    return stdout.split('\n').map((line) => {
-      const space = line.indexOf(' ')
-      return [line.slice(0, space), line.slice(space + 1)] as const
-    })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  const { $, which } = await import('zx/core')
+  if (!(await which('ssh', { nothrow: true }))) {
     return ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => ['identityfile', `~/.ssh/${name}`] as const)
   }
+  const { stdout } = await $({ quiet: true, timeout: '5s' })`ssh -G -- ${destination}`
+  return stdout.split('\n').map((line) => {
+    const space = line.indexOf(' ')
+    return [line.slice(0, space), line.slice(space + 1)] as const
+  })
 }
 
 const home = (path: string): string => path.replace(/^~(?=\/)/, process.env.HOME ?? '~')

@@ -37,6 +37,7 @@ export function hostKeyFault(hostKey: string): string | undefined {
   if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(hostKey)) return undefined
   const known = fingerprintOf(hostKey)
   if (known) return `is the key itself; write its fingerprint: ${known}`
-  if (/^(MD5:)?([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(hostKey)) return 'is an MD5 fingerprint; write SHA256:…, as ssh-keygen -lf prints it'
+  if (/^(MD5:)?([0-9a-f]{2}:){15}[0-9a-f]{2}$/i.test(hostKey))
+    return 'is an MD5 fingerprint; write SHA256:…, as ssh-keygen -lf prints it'
   return `is ${shown(hostKey)}; SHA256: and 43 characters, as ssh-keygen -lf prints it`
 }

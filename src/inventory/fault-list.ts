@@ -29,11 +29,15 @@ export function faultsOf(source: Source, marks: readonly Mark[] = []): readonly 
   const secret = PRIVATE_KEY.test(source.text)
   return onceEach(found).map(({ offset, length, path, message }) => {
     const { line, col } = source.lines.linePos(offset)
-    // Next to a pasted private key anything may be a piece of it.
-    const said = secret ? message.replace(/"[^"]*"/g, '"…"') : message
-    return { line: Math.max(1, line), column: Math.max(1, col), path: pathText(path), message: said, length }
+    const place = { line: Math.max(1, line), column: Math.max(1, col), length }
+    if (!secret) return { ...place, path: pathText(path), message }
+    return { ...place, path: pathText(path.map(withoutPieces)), message: message.replace(QUOTED, '"…"') }
   })
 }
+
+// Next to a pasted private key, any text or unknown key may be a piece of it. No key of the schema is longer than this.
+const withoutPieces = (part: PropertyKey): PropertyKey => (typeof part === 'string' && part.length > 16 ? '…' : part)
+const QUOTED = /"(?:\\.|[^"\\])*"/g
 
 // What is said first of a place stays; several keys may be missing at one place.
 function onceEach(found: readonly Found[]): readonly Found[] {

@@ -2,13 +2,14 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import * as z from 'zod'
-import packageFile from '../../package.json' with { type: 'json' }
 import { Fault } from '../engine/fault.ts'
 import { stateDirectory } from '../engine/places.ts'
 import { addressFault, hostKeyFault } from './addresses.ts'
 import { faultOf, faultsOf } from './fault-list.ts'
+import { judged } from './forms.ts'
 import type { Org } from './org.ts'
 import { readSource } from './source.ts'
+import { VERSION } from './version.ts'
 import { marksOf } from './words.ts'
 
 /** What groundwork has found out and relies on from then on. It never holds a secret. */
@@ -63,7 +64,7 @@ export async function writeLockFile(
   const file = lockFilePath(org)
   const { default: writeFileAtomic } = await import('write-file-atomic')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFileAtomic(file, HEADING + stringify({ groundwork: packageFile.version, hosts }, { lineWidth: 0 }))
+  await writeFileAtomic(file, HEADING + stringify({ groundwork: VERSION, hosts }, { lineWidth: 0 }))
 }
 
 type Wanted = Pick<Org, 'name' | 'file'> & {
@@ -71,12 +72,6 @@ type Wanted = Pick<Org, 'name' | 'file'> & {
 }
 
 const HEADING = '# Written by groundwork: what it has found out. Commit it. It holds no secret.\n'
-
-const judged = (fault: (value: string) => string | undefined) =>
-  z.string().superRefine((value, context) => {
-    const message = fault(value)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
-  })
 
 const schema = z.strictObject({
   groundwork: z
@@ -117,14 +112,14 @@ function textOf(file: string): string | undefined {
 
 function isNewer(version: string): boolean {
   const numbers = (text: string) => text.split(/[.+-]/).slice(0, 3).map(Number)
-  const [theirs, ours] = [numbers(version), numbers(packageFile.version)]
+  const [theirs, ours] = [numbers(version), numbers(VERSION)]
   const at = theirs.findIndex((number, index) => number !== ours[index])
   return at >= 0 && (theirs[at] ?? 0) > (ours[at] ?? 0)
 }
 
 const newer = (file: string, version: string): Fault =>
   new Fault(`A newer groundwork (${version}) wrote ${file}.`, {
-    because: `this is ${packageFile.version}, which may not understand what the newer one relies on; nothing was connected`,
+    because: `this is ${VERSION}, which may not understand what the newer one relies on; nothing was connected`,
     try: 'git pull && npm ci, and run again',
     exit: 64,
   })

@@ -33,7 +33,7 @@ interface Checked {
 function checked(text: string, file: string): Checked {
   const source = readSource(text, file)
   if (source.value === undefined) return { source, faults: faultsOf(source), inventory: undefined }
-  const { data, error } = inventorySchema.safeParse(source.value, { reportInput: true })
+  const { data, error } = inventorySchema.safeParse(source.value, { reportInput: true, jitless: true })
   const marks = [...marksOf(error?.issues ?? [], inventorySchema, source), ...crossMarks(source.value)]
   return { source, faults: faultsOf(source, marks), inventory: data }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { addressFault, hostKeyFault, rangeFault } from './addresses.ts'
+import { judged, name, path, pattern, port, text, userName } from './forms.ts'
 import { publicKeyFault } from './public-key.ts'
 import { timeZoneFault } from './time-zone.ts'
 
@@ -160,40 +161,6 @@ export const inventorySchema = z
 
 /** What an inventory says, with every default that does not depend on another key. */
 export type Inventory = z.output<typeof inventorySchema>
-
-function text(form: RegExp, rule: string) {
-  return z.string().regex(form, rule)
-}
-
-function name(rule: string, longest: number) {
-  return text(new RegExp(`^[a-z0-9]([a-z0-9-]{0,${longest - 2}}[a-z0-9])?$`), rule)
-}
-
-// useradd's rule on Debian.
-function userName() {
-  return text(/^[a-z_][a-z0-9_-]{0,31}$/, 'an account: small letters, digits, - and _, at most 32, a letter first')
-}
-
-function port() {
-  return z.number().int('a whole number').min(1, '1 to 65535').max(65535, '1 to 65535')
-}
-
-function pattern() {
-  return text(/^[0-9][A-Za-z0-9.+~:-]*\*?$/, 'a version, or its beginning and a star, as "26.1*"').meta({
-    examples: ['26.1*'],
-  })
-}
-
-function path() {
-  return text(/^(~\/|\/)(?!.*\.pub$).+/, 'a path that begins with / or ~/, of a file that does not end in .pub')
-}
-
-function judged(fault: (value: string) => string | undefined) {
-  return z.string().superRefine((value, context) => {
-    const message = fault(value)
-    if (message !== undefined) context.addIssue({ code: 'custom', message })
-  })
-}
 
 function publicKeyFaultOrGenerated(line: string): string | undefined {
   return line === 'generated' ? undefined : publicKeyFault(line)

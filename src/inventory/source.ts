@@ -38,8 +38,8 @@ export function readSource(given: string, file: string): Source {
 
   // Our own walk finds equal keys: the library compares each with each, which takes minutes for a large map.
   const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false })
-  const broken = syntaxFaults(document)
-  if (broken.length) return unread(...broken, ...misleading(text), ...privateKeys(text, []))
+  const broken = syntaxFaults(document, text)
+  if (broken.length) return unread(...privateKeys(text, []), ...broken, ...misleading(text))
   const { value, entries, found } = walk(document.contents)
   if (value === undefined || value === null)
     return unread(whole('is empty; inventories/example.yaml shows what stands in it'), ...misleading(text))

@@ -2,23 +2,29 @@ import { type Document, isCollection, isNode, isPair, type Node, type YAMLError 
 import type { Found } from './mark.ts'
 
 /** What makes a text no YAML: every tab that indents, else the first fault, since those after it are mostly its echo. */
-export function syntaxFaults(document: Document): readonly Found[] {
+export function syntaxFaults(document: Document, text: string): readonly Found[] {
   const [first, ...rest] = document.errors
   if (!first) return []
   const tabs = rest.filter(({ code }) => code === 'TAB_AS_INDENT')
   return [first, ...(first.code === 'TAB_AS_INDENT' ? tabs : [])].map((error) => ({
-    offset: unclosedQuote(error) ? lastScalar(document.contents, error.pos[0]) : error.pos[0],
+    offset: unclosedQuote(error) ? lastScalar(document.contents, error.pos[0]) : pastSpaces(text, error.pos[0]),
     length: 1,
     path: [],
-    message: wordsFor(error),
+    message: wordsFor(error, rest),
   }))
 }
 
 // In our words, and without what the library quotes of the text: it may be a pasted private key.
-function wordsFor({ code, message }: YAMLError): string {
+function wordsFor({ code, message, pos }: YAMLError, rest: readonly YAMLError[]): string {
   if (message.includes('closing')) return 'begins with a quote that is never closed'
   if (message.startsWith('Flow ')) return 'the [ or { before this is not closed; close it, or indent this further'
-  if (message.includes('need to be followed by map values'))
+  if (message.startsWith('Sequence item without')) return WORDS.BAD_INDENT ?? ''
+  if (
+    code === 'BLOCK_AS_IMPLICIT_KEY' &&
+    rest.some((one) => one.code === 'MULTILINE_IMPLICIT_KEY' && one.pos[0] === pos[0])
+  )
+    return 'is followed by a line that is indented too far'
+  if (code === 'MULTILINE_IMPLICIT_KEY' || message.includes('need to be followed by map values'))
     return 'is no "key: value"; a colon and a space are missing'
   return WORDS[code] ?? `is not YAML (${code.toLowerCase().replaceAll('_', ' ')})`
 }
@@ -33,8 +39,11 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_DQ_ESCAPE: 'has a backslash that means nothing; write it twice, or use single quotes',
   BAD_ALIAS: 'begins with * or &; put the value in quotes',
   UNEXPECTED_TOKEN: 'does not belong here; is a bracket or a quote too many, or a line not indented?',
-  MISSING_CHAR: 'lacks a character before it: a comma, a colon or a space',
+  MISSING_CHAR: 'lacks something before it: a comma, a colon, a dash or a space',
 }
+
+const pastSpaces = (text: string, offset: number): number =>
+  text[offset] === ' ' ? offset + text.slice(offset).search(/[^ ]|$/) : offset
 
 const unclosedQuote = ({ message }: YAMLError): boolean => message.includes('closing')
 

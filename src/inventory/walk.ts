@@ -64,7 +64,12 @@ export function walk(contents: unknown): Walked {
     if (typeof value === 'string' && PRIVATE_KEY.test(value)) tell(node, path, IS_PRIVATE)
     else if (typeof value === 'string' && invisible(value)) tell(node, path, `has ${invisible(value)}; take it out`)
     if (typeof value === 'number' && source !== undefined && source !== String(value))
-      tell(node, path, `is read as the number ${value}; write ${value}, or "${source}" in quotes`)
+      found.push({
+        ...placeOf(node),
+        path,
+        message: `is read as the number ${value}; write ${value}, or "${source}" in quotes`,
+        minor: true,
+      })
     return value
   }
 

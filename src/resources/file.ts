@@ -61,6 +61,7 @@ interface Writing {
 // The new file is whole, checked and on disk before it takes the old one's place: a cut at any byte leaves one of the two.
 function write(path: string, { data, hash, mode, owner, check, keep }: Writing): Sh {
   const directory = path.slice(0, path.lastIndexOf('/')) || '/'
+  const unwritten = `${path} cannot be written whole: is the disk full?`
   return sh`
     if [ -d ${path} ] || [ -L ${path} ]; then echo ${`${path} is a directory or a link; move it away`} >&2; exit 1; fi
     mkdir -p -- ${directory}
@@ -68,8 +69,8 @@ function write(path: string, { data, hash, mode, owner, check, keep }: Writing):
     trap 'rm -f -- "$temporary"' EXIT
     chown -- ${owner} "$temporary"
     chmod -- ${mode} "$temporary"
-    ${data} > "$temporary"
-    echo ${hash}"  $temporary" | sha256sum --check --status || { echo ${`${path} was not written whole: is the disk full?`} >&2; exit 1; }
+    ${data} > "$temporary" || { echo ${unwritten} >&2; exit 1; }
+    echo ${hash}"  $temporary" | sha256sum --check --status || { echo ${unwritten} >&2; exit 1; }
     ${check ? sh`${check} "$temporary"` : sh`:`}
     sync -- "$temporary"
     ${keep ? keepOld(path) : sh`:`}

@@ -18,12 +18,12 @@ export const onlyOurServices = ({ org, names, stacks }: Wanted): Resource =>
     desired: { extra: 'none' },
     actual: {
       extra: {
-        ask: services,
+        ask: everything(org),
         read: (answer) =>
           listed(
             rows(answer)
-              .filter(([, label, stack]) => label === org || stacks.includes(stack ?? ''))
-              .map(([name = '']) => name)
+              .filter(([what, , label, stack]) => what === 'service' && (label === org || stacks.includes(stack ?? '')))
+              .map(([, name = '']) => name)
               .filter((name) => !names.includes(name)),
           ),
       },
@@ -38,36 +38,41 @@ export const onlyOurs = (kind: 'config' | 'secret' | 'network', { org, names }: 
   resource({
     name: `${kind}s that the platform has not`,
     desired: { extra: 'none' },
-    actual: { extra: { ask: ours(kind, org), read: (answer) => extra(answer, names) } },
+    actual: { extra: { ask: everything(org), read: (answer) => extra(kind, answer, names) } },
     fix: (changes) => sh`docker ${kind} rm ${unlisted(changes.extra?.from)}`,
     removes: true,
   })
 
-const services = orNothing(
-  swarmProbe(sh`ids=$(docker service ls --quiet) || exit
-[ -z "$ids" ] || docker service inspect --format '{{.Spec.Name}}|{{index .Spec.Labels "groundwork.org"}}|{{index .Spec.Labels "com.docker.stack.namespace"}}' $ids`),
-)
-
-// A service of ours lets go of the old ones when its layer is deployed, which is before this: only others' count as users.
-const ours = (kind: 'config' | 'secret' | 'network', org: string): Sh =>
+// One question for all kinds, since each call of docker costs some 25 ms. Its rows: what is there of ours, who uses what, and the services.
+const everything = (org: string): Sh =>
   orNothing(
     swarmProbe(sh`set -e
-docker ${kind} ls --filter label=${`groundwork.org=${org}`} --format 'is|{{.Name}}|{{.ID}}'
+for kind in config secret network; do docker $kind ls --filter label=${`groundwork.org=${org}`} --format "$kind|{{.Name}}|{{.ID}}"; done
 ids=$(docker service ls --quiet)
-[ -z "$ids" ] || docker service inspect --format ${`{{$org := index .Spec.Labels "groundwork.org"}}{{range .Spec.TaskTemplate.${USES[kind]}}}used|{{.${NAMED[kind]}}}|{{$org}}{{println}}{{end}}`} $ids`),
+[ -z "$ids" ] || docker service inspect --format ${SERVICE_ROWS} $ids`),
   )
 
-const USES = { config: 'ContainerSpec.Configs', secret: 'ContainerSpec.Secrets', network: 'Networks' } as const
-const NAMED = { config: 'ConfigName', secret: 'SecretName', network: 'Target' } as const
+const SERVICE_ROWS = `{{$org := index .Spec.Labels "groundwork.org"}}service|{{.Spec.Name}}|{{$org}}|{{index .Spec.Labels "com.docker.stack.namespace"}}{{println}}${[
+  ['config', 'ContainerSpec.Configs', 'ConfigName'],
+  ['secret', 'ContainerSpec.Secrets', 'SecretName'],
+  ['network', 'Networks', 'Target'],
+]
+  .map(
+    ([kind, list, name]) => `{{range .Spec.TaskTemplate.${list}}}uses|${kind}|{{.${name}}}|{{$org}}{{println}}{{end}}`,
+  )
+  .join('')}`
 
-function extra(answer: string, names: readonly string[]): string {
+// A service of ours lets go of the old ones when its layer is deployed, which is before this: only others' count as users.
+function extra(kind: string, answer: string, names: readonly string[]): string {
   const found = rows(answer)
-  const users = found.filter(([what, , org]) => what === 'used' && !org).map(([, name = '']) => name)
+  const users = found
+    .filter(([what, used, , org]) => what === 'uses' && used === kind && !org)
+    .map(([, , name = '']) => name)
   return listed(
     found
       .filter(
         ([what, name = '', id = '']) =>
-          what === 'is' && !names.includes(name) && !users.some((user) => user === name || user.startsWith(id)),
+          what === kind && !names.includes(name) && !users.some((user) => user === name || user.startsWith(id)),
       )
       .map(([, name = '']) => name),
   )

@@ -8,5 +8,5 @@ export const sudoRule = (names: readonly string[]): Resource =>
   file('/etc/sudoers.d/groundwork', {
     content: template('etc/sudoers.d/groundwork', { names }),
     mode: '440',
-    check: sh`visudo -cqf`,
+    check: sh`visudo -cf`,
   })

@@ -1,6 +1,6 @@
 import { Fault } from '../engine/fault.ts'
 import { type Sh, sh } from '../engine/sh.ts'
-import type { Platform } from './platform.ts'
+import type { Platform } from './platform-schema.ts'
 import { baseTag, imageTag, type RecipeFile, recipeFiles } from './recipe.ts'
 
 const CONTEXT_BYTES = 1024 * 1024

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Platform } from './platform.ts'
-import type { ComposeService } from './platform-schema.ts'
+import type { ComposeService, Platform } from './platform-schema.ts'
 import { sourcesOf } from './references.ts'
 import type { Source } from './yaml.ts'
 

@@ -101,3 +101,19 @@ export const compose = z.looseObject({
 
 export type Compose = z.infer<typeof compose>
 export type ComposeService = z.infer<typeof service>
+
+/** A catalogue of services, as its folder says it. */
+export interface Platform extends Omit<PlatformFile, 'layers'> {
+  readonly name: string
+  /** Where its files are, on the operator's machine. */
+  readonly directory: string
+  readonly layers: readonly Layer[]
+}
+
+/** One stack, which must be healthy before the next begins. */
+export interface Layer {
+  readonly name: string
+  readonly compose: Compose
+  /** How long its services may take. */
+  readonly gateSeconds: number
+}

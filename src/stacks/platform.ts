@@ -3,24 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../engine/fault.ts'
 import { crossFaults } from './platform-check.ts'
-import { type Compose, compose, type PlatformFile, platformFile } from './platform-schema.ts'
+import { compose, type Layer, type Platform, platformFile } from './platform-schema.ts'
 import { readYaml, type Source } from './yaml.ts'
-
-/** A catalogue of services, as its folder says it. */
-export interface Platform extends Omit<PlatformFile, 'layers'> {
-  readonly name: string
-  /** Where its files are, on the operator's machine. */
-  readonly directory: string
-  readonly layers: readonly Layer[]
-}
-
-/** One stack, which must be healthy before the next begins. */
-export interface Layer {
-  readonly name: string
-  readonly compose: Compose
-  /** How long its services may take. */
-  readonly gateSeconds: number
-}
 
 /** The folder of all platforms: beside this source file, or in the checkout of the built bundle. */
 export function platformRoot(): string {

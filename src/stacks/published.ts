@@ -1,6 +1,6 @@
 import type { Host } from '../inventory/org.ts'
 import { hostsFor } from './placement.ts'
-import type { Platform } from './platform.ts'
+import type { Platform } from './platform-schema.ts'
 
 /** A port that the platform opens on a host. */
 export interface Published {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { shortHash } from '../resources/hash.ts'
-import type { Platform } from './platform.ts'
+import type { Platform } from './platform-schema.ts'
 
 /** A file of an image's recipe. */
 export interface RecipeFile {

@@ -29,10 +29,6 @@ export const users = step({
       own.includes(name)
         ? authorizedKeys(name, everybody, host.firstUser === name ? undefined : host.firstUser)
         : authorizedKeys(name, org.operators.find((operator) => operator.name === name)?.keys ?? [])
-    return [
-      ...accounts.flatMap((name) => [user(name), keysOf(name)]),
-      ...(accounts.length ? [sudoRule(accounts)] : []),
-      onlyUsers(accounts),
-    ]
+    return [...accounts.flatMap((name) => [user(name), keysOf(name)]), sudoRule(accounts), onlyUsers(accounts)]
   },
 })

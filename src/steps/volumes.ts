@@ -2,8 +2,8 @@ import type { Step } from '../engine/resource.ts'
 import { step } from '../engine/resource.ts'
 import { dataDirectory, dockerVolume } from '../resources/docker-volume.ts'
 import { hostsFor } from '../stacks/placement.ts'
-import { type Platform, readPlatform } from '../stacks/platform.ts'
-import type { ComposeService } from '../stacks/platform-schema.ts'
+import { readPlatform } from '../stacks/platform.ts'
+import type { ComposeService, Platform } from '../stacks/platform-schema.ts'
 import { sourcesOf } from '../stacks/references.ts'
 
 /** Data lies in directories of the hosts on which the services that need it may run. */

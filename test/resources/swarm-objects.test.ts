@@ -89,22 +89,22 @@ describe('labels of a node', () => {
 describe('only ours', () => {
   const wanted = { org: 'lab', names: ['data_redis'], stacks: ['data'] }
   test.each([
-    ['data_redis|lab|data', ''],
-    ['theirs||their', ''],
-    ['theirs|other|their', ''],
-    ['data_redis|lab|data\nold|lab|', 'docker service rm old'],
-    ['data_more||data\nold|lab|x', 'docker service rm data_more old'],
+    ['service|data_redis|lab|data', ''],
+    ['service|theirs||their', ''],
+    ['service|theirs|other|their', ''],
+    ['service|data_redis|lab|data\nservice|old|lab|', 'docker service rm old'],
+    ['service|data_more||data\nservice|old|lab|x', 'docker service rm data_more old'],
   ])('service %s', (answer, fix) => expect(fixOf(onlyOurServices(wanted), answer)).toBe(fix))
 
   test.each([
     ['', ''],
-    ['is|data_redis|1', ''],
-    ['is|old|1', 'docker secret rm old'],
-    ['is|old|1\nused|old|lab', 'docker secret rm old'],
-    ['is|old|1\nused|old|', ''],
-    ['is|b|1\nis|a|2', 'docker secret rm a b'],
+    ['secret|data_redis|1', ''],
+    ['secret|old|1', 'docker secret rm old'],
+    ['secret|old|1\nuses|secret|old|lab', 'docker secret rm old'],
+    ['secret|old|1\nuses|secret|old|', ''],
+    ['secret|b|1\nsecret|a|2', 'docker secret rm a b'],
   ])('secret %s', (answer, fix) => expect(fixOf(onlyOurs('secret', wanted), answer)).toBe(fix))
 
   test('a network is used by its id', () =>
-    expect(fixOf(onlyOurs('network', wanted), 'is|old|abc\nused|abcdef|')).toBe(''))
+    expect(fixOf(onlyOurs('network', wanted), 'network|old|abc\nuses|network|abcdef|')).toBe(''))
 })

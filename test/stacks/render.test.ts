@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import type { Layer } from '../../src/stacks/platform.ts'
 import { readPlatform } from '../../src/stacks/platform.ts'
+import type { Layer } from '../../src/stacks/platform-schema.ts'
 import { renderLayer } from '../../src/stacks/render.ts'
 import { fixture, host, org } from './org.ts'
 

@@ -238,10 +238,14 @@ export const table: readonly Broken[] = [
     '[htop]',
   ]),
   one('list for a map', ['{ role: storage }', '[role]'], '17:13', 'hosts[0].labels', 'is a list; must be a map'),
-  one('missing at the top', ['contact: ops@example.org\n', ''], '1:1', 'contact', 'is missing; e-mail address of those', [
-    'platform: demo\n',
-    'platform: demo\ncontact: ops@example.org\n',
-  ]),
+  one(
+    'missing at the top',
+    ['contact: ops@example.org\n', ''],
+    '1:1',
+    'contact',
+    'is missing; e-mail address of those',
+    ['platform: demo\n', 'platform: demo\ncontact: ops@example.org\n'],
+  ),
   one(
     'missing in a host',
     ['    provider: sandbox\n', ''],
@@ -308,10 +312,14 @@ export const table: readonly Broken[] = [
     'hosts[1].address',
     'the port as port',
   ),
-  one('address of three numbers', ['203.0.113.7', '203.0.113'], '14:14', 'hosts[0].address', 'is 203.0.113; write', [
-    'address: 203.0.113\n',
-    'address: 203.0.113.7\n',
-  ]),
+  one(
+    'address of three numbers',
+    ['203.0.113.7', '203.0.113'],
+    '14:14',
+    'hosts[0].address',
+    'four numbers from 0 to 255',
+    ['address: 203.0.113\n', 'address: 203.0.113.7\n'],
+  ),
   one(
     'address out of range',
     ['203.0.113.7', '203.0.113.700'],
@@ -567,7 +575,10 @@ export const table: readonly Broken[] = [
     'firewall.open[1].port',
     'a second time (9100/tcp)',
   ),
-  one("SSH's port opened", ['port: 9200', 'port: 22'], '34:15', 'firewall.open[1].port', 'where SSH answers', ['{ port: 22 }\nsystem', '{ port: 9200 }\nsystem']),
+  one("SSH's port opened", ['port: 9200', 'port: 22'], '34:15', 'firewall.open[1].port', 'where SSH answers', [
+    '{ port: 22 }\nsystem',
+    '{ port: 9200 }\nsystem',
+  ]),
   one("swarm's port opened", ['port: 9200', 'port: 2377'], '34:15', 'firewall.open[1].port', 'of the swarm'),
   one(
     "SSH at the swarm's port",
