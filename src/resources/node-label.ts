@@ -1,14 +1,15 @@
 import type { Resource } from '../engine/resource.ts'
 import { resource } from '../engine/resource.ts'
 import { sh } from '../engine/sh.ts'
-import { swarmProbe } from './docker.ts'
+import type { Host } from '../inventory/org.ts'
+import { nodeId, nodeOf, swarmNodes } from './swarm-nodes.ts'
 
 /** A member of the swarm carries exactly these labels, by which services are placed. Asked of, and set on, a manager. */
-export const nodeLabels = (node: string, labels: Readonly<Record<string, string>>): Resource =>
+export const nodeLabels = (host: Host, labels: Readonly<Record<string, string>>): Resource =>
   resource({
-    name: `labels of node ${node}`,
+    name: `labels of node ${host.name}`,
     desired: { labels: listed(labels) },
-    actual: { labels: { ask: nodes, read: (answer) => find(answer, node) } },
+    actual: { labels: { ask: swarmNodes, read: (answer) => found(answer, host) } },
     fix: ({ labels: found }) => {
       const old = (found?.from ?? '').split(' ').map((pair) => pair.split('=')[0] ?? '')
       const gone = old.filter((key) => key && key !== 'none' && !(key in labels))
@@ -16,17 +17,13 @@ export const nodeLabels = (node: string, labels: Readonly<Record<string, string>
         ...gone.flatMap((key) => ['--label-rm', key]),
         ...Object.entries(labels).flatMap(([key, value]) => ['--label-add', `${key}=${value}`]),
       ]
-      return sh`docker node update ${flags} ${node} >/dev/null`
+      return sh`docker node update ${flags} "$(${nodeId(host)})" >/dev/null`
     },
   })
 
-const nodes = swarmProbe(sh`ids=$(docker node ls --quiet) || exit
-docker node inspect --format '{{.Description.Hostname}} {{json .Spec.Labels}}' $ids`)
-
-function find(answer: string, node: string): string | undefined {
-  const line = answer.split('\n').find((one) => one.startsWith(`${node} `))
-  if (line === undefined) return undefined
-  return listed((JSON.parse(line.slice(node.length + 1)) ?? {}) as Readonly<Record<string, string>>)
+function found(answer: string, host: Host): string | undefined {
+  const node = nodeOf(answer, host)
+  return node && listed(node.labels)
 }
 
 const listed = (labels: Readonly<Record<string, string>>): string =>

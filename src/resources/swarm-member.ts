@@ -1,21 +1,22 @@
 import { type Resource, resource } from '../engine/resource.ts'
 import { on, type Sh, sh } from '../engine/sh.ts'
 import type { Host, Org } from '../inventory/org.ts'
-import { OURS, swarmProbe } from './docker.ts'
+import { OURS, orNothing } from './docker.ts'
 import { refuse } from './refuse.ts'
 import { readSwarm, swarmInfo } from './swarm.ts'
+import { isNodeOf, nodeId, nodeOf, nodesIn, swarmNodes } from './swarm-nodes.ts'
 
 /** This host is a member of the manager's swarm, in its role, ready and taking tasks. Who is a member is asked of the manager. */
 export const swarmMember = (host: Host, manager: Host): Resource => {
-  const ask = on(manager, nodes)
+  const ask = on(manager, swarmNodes)
   return resource({
     name: 'swarm membership',
     desired: { member: `of ${manager.primaryAddress}`, state: 'ready', role: host.role, availability: 'active' },
     actual: {
       member: { ask: swarmInfo, read: (answer) => memberOf(answer, manager) },
-      state: { ask, read: (answer) => nodeOf(answer, host.name)?.state },
-      role: { ask, read: (answer) => nodeOf(answer, host.name)?.role },
-      availability: { ask, read: (answer) => nodeOf(answer, host.name)?.availability },
+      state: { ask, read: (answer) => nodeOf(answer, host)?.state },
+      role: { ask, read: (answer) => nodeOf(answer, host)?.role },
+      availability: { ask, read: (answer) => nodeOf(answer, host)?.availability },
     },
     fix: ({ member, state, role, availability }) => {
       if (member?.from?.startsWith('of '))
@@ -25,16 +26,12 @@ export const swarmMember = (host: Host, manager: Host): Resource => {
       if (member?.from === 'pending') return []
       // The manager has lost it, or it has lost the manager: it leaves and comes back; its volumes stay.
       if (member || (state && state.from === undefined))
-        return [
-          member && member.from === undefined ? [] : leave,
-          on(manager, forgotten(host.name)),
-          join(host, manager),
-        ]
+        return [member && member.from === undefined ? [] : leave, on(manager, forgotten(host)), join(host, manager)]
       return [
         role
-          ? on(manager, sh`docker node ${role.to === 'manager' ? 'promote' : 'demote'} ${host.name} >/dev/null`)
+          ? on(manager, sh`docker node ${role.to === 'manager' ? 'promote' : 'demote'} "$(${nodeId(host)})" >/dev/null`)
           : [],
-        availability ? on(manager, sh`docker node update --availability active ${host.name} >/dev/null`) : [],
+        availability ? on(manager, sh`docker node update --availability active "$(${nodeId(host)})" >/dev/null`) : [],
       ]
     },
     settle: { seconds: 60, because: sh`docker info --format '{{.Swarm.LocalNodeState}} {{.Swarm.Error}}'` },
@@ -56,26 +53,8 @@ export const onlyMembers = (org: Org): Resource =>
     removes: true,
   })
 
-const nodes: Sh = swarmProbe(sh`ids=$(docker node ls --quiet) || exit
-docker node inspect --format '{{.ID}} {{.Description.Hostname}} {{.Status.State}} {{.Spec.Role}} {{.Spec.Availability}} {{index .Spec.Labels "groundwork.org"}}' $ids`)
-
 // No Docker yet, or no swarm: nobody is left in it.
-const nodesOrNone: Sh = sh`( ${nodes} ); rc=$?; [ $rc = 44 ] || exit $rc`
-
-function rows(answer: string) {
-  return answer
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => {
-      const [id = '', name = '', state = '', role = '', availability = '', org = ''] = line.split(' ')
-      return { id, name, state, role, availability, org }
-    })
-}
-
-const nodeOf = (answer: string, name: string) => {
-  const own = rows(answer).filter((row) => row.name === name)
-  return own.find(({ state }) => state === 'ready') ?? own[0]
-}
+const nodesOrNone: Sh = orNothing(swarmNodes)
 
 function memberOf(answer: string, manager: Host): string | undefined {
   const { told } = readSwarm(answer)
@@ -86,13 +65,14 @@ function memberOf(answer: string, manager: Host): string | undefined {
 }
 
 function leftOver(answer: string, org: Org): string {
-  const all = rows(answer)
-  const known = new Set(org.hosts.map(({ name }) => name))
-  const left = all.filter(({ id, name, state, org: mark }) =>
-    known.has(name)
-      ? state === 'down' && all.some((other) => other.name === name && other.id !== id && other.state === 'ready')
-      : mark === org.name,
-  )
+  const all = nodesIn(answer)
+  const left = all.filter((node) => {
+    const host = org.hosts.find((one) => isNodeOf(one, node))
+    if (!host) return node.labels[OURS] === org.name
+    return (
+      node.state === 'down' && all.some((other) => other !== node && isNodeOf(host, other) && other.state === 'ready')
+    )
+  })
   return (
     left
       .map(({ id, name }) => `${name} ${id}`)
@@ -110,9 +90,10 @@ export const labelsOf = (host: Host, org: Org): Readonly<Record<string, string>>
 })
 
 // What the manager still has under this name is no member any more; a second node of the same name could not be told from it.
-const forgotten = (name: string): Sh => sh`
-    docker node inspect --format '{{.ID}} {{.Description.Hostname}}' $(docker node ls --quiet) | while read -r id name; do
-      if [ "$name" = ${name} ]; then docker node demote "$id" >/dev/null 2>&1 || true; docker node rm --force "$id" >/dev/null; fi
+const forgotten = (host: Host): Sh => sh`
+    while id=$(${nodeId(host)}) && [ -n "$id" ]; do
+      docker node demote "$id" >/dev/null 2>&1 || true
+      docker node rm --force "$id" >/dev/null
     done`
 
 // The CLI takes the token in its arguments, where everybody on the host can read it; Docker's API takes it on stdin.

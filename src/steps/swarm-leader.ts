@@ -12,6 +12,6 @@ export const swarmLeader = step({
   hosts: (org) => [firstManager(org)],
   resources: ({ host, org }) => [
     swarm({ address: host.primaryAddress, pools: overlayPools(org.hosts) }),
-    nodeLabels(host.name, labelsOf(host, org)),
+    nodeLabels(host, labelsOf(host, org)),
   ],
 })

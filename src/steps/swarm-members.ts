@@ -11,6 +11,6 @@ export const swarmMembers = step({
   resources: ({ host, org }) => {
     const manager = firstManager(org)
     if (host.name === manager.name) return [onlyMembers(org)]
-    return [swarmMember(host, manager), askedOf(manager, nodeLabels(host.name, labelsOf(host, org)))]
+    return [swarmMember(host, manager), askedOf(manager, nodeLabels(host, labelsOf(host, org)))]
   },
 })

@@ -230,28 +230,62 @@ describe('swarm', () => {
     return verdict.verdict === 'to change' ? words(swarmMember(ant, bee).fix(verdict.changes)) : ''
   }
   test.each<[string, string | undefined, string | undefined, RegExp]>([
-    ['member', told({}), nodes('1 bee ready manager active mle', '2 ant ready worker active mle'), /^$/],
+    [
+      'member',
+      told({}),
+      nodes(
+        '1 192.0.2.1 bee ready manager active {"groundwork.org":"mle"}',
+        '2 192.0.2.2 ant ready worker active {"groundwork.org":"mle"}',
+      ),
+      /^$/,
+    ],
     [
       'new',
       told({ LocalNodeState: 'inactive' }),
-      '1 bee ready manager active mle',
+      '1 192.0.2.1 bee ready manager active {"groundwork.org":"mle"}',
       /^\s*on bee: .*node rm --force.*\n\s*printf [^\n]*JoinToken/s,
     ],
-    ['forgotten by the manager', told({}), '1 bee ready manager active mle', /^docker swarm leave --force/],
-    ['drained', told({}), '2 ant ready worker drain mle', /^on bee: docker node update --availability active ant/m],
-    ['became a worker', told({}), '2 ant ready manager active mle', /^on bee: docker node demote ant/m],
+    [
+      'forgotten by the manager',
+      told({}),
+      '1 192.0.2.1 bee ready manager active {"groundwork.org":"mle"}',
+      /^docker swarm leave --force/,
+    ],
+    [
+      'drained',
+      told({}),
+      '2 192.0.2.2 ant ready worker drain {"groundwork.org":"mle"}',
+      /^on bee: docker node update --availability active "\$\(docker node inspect/m,
+    ],
+    [
+      'became a worker',
+      told({}),
+      '2 192.0.2.2 ant ready manager active {"groundwork.org":"mle"}',
+      /^on bee: docker node demote "\$\(docker node inspect/m,
+    ],
     ['in another swarm', told({ RemoteManagers: [{ Addr: '203.0.113.5:2377' }] }), '', /203\.0\.113\.5.*exit 1$/s],
   ])('%s', (_, local, listed, fix) => expect(membership(local, listed)).toMatch(fix))
 
   test.each<[string, string, readonly string[]]>([
     [
       'left the inventory',
-      nodes('1 bee ready manager active mle', '3 cat down worker active mle'),
+      nodes(
+        '1 192.0.2.1 bee ready manager active {"groundwork.org":"mle"}',
+        '3 192.0.2.9 cat down worker active {"groundwork.org":"mle"}',
+      ),
       ['left: cat 3 → none'],
     ],
-    ['somebody else’s', '3 cat ready worker active ', []],
-    ['made anew', nodes('2 ant down worker active mle', '4 ant ready worker active mle'), ['left: ant 2 → none']],
-    ['only away', '2 ant down worker active mle', []],
+    ['somebody else’s', '3 192.0.2.9 cat ready worker active {}', []],
+    [
+      'made anew',
+      nodes(
+        '2 192.0.2.2 ant down worker active {"groundwork.org":"mle"}',
+        '4 192.0.2.2 ant ready worker active {"groundwork.org":"mle"}',
+      ),
+      ['left: ant 2 → none'],
+    ],
+    ['renamed by hand', '2 192.0.2.2 other ready worker active {"groundwork.org":"mle"}', []],
+    ['only away', '2 192.0.2.2 ant down worker active {"groundwork.org":"mle"}', []],
     ['no swarm yet', '', []],
   ])('%s', (_, text, wanted) => expect(differences(onlyMembers(sampleOrg([bee, ant])), text)).toEqual(wanted))
 })

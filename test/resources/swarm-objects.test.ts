@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { secret } from '../../src/engine/secret.ts'
-import { sh } from '../../src/engine/sh.ts'
+import { running, sh } from '../../src/engine/sh.ts'
+import type { Host } from '../../src/inventory/org.ts'
 import { dockerNetwork } from '../../src/resources/docker-network.ts'
 import { dataDirectory, dockerVolume } from '../../src/resources/docker-volume.ts'
 import { shortHash } from '../../src/resources/hash.ts'
 import { nodeLabels } from '../../src/resources/node-label.ts'
 import { onlyOurServices, onlyOurs } from '../../src/resources/only-ours.ts'
 import { stackConfig } from '../../src/resources/stack-config.ts'
+import { nodeId } from '../../src/resources/swarm-nodes.ts'
 import { swarmSecret } from '../../src/resources/swarm-secret.ts'
 import { changesOf, fixOf } from './answers.ts'
 
@@ -76,14 +78,19 @@ describe('config', () => {
 })
 
 describe('labels of a node', () => {
-  const labels = nodeLabels('one', { role: 'storage', zone: 'a' })
-  test('in sync', () => expect(changesOf(labels, 'one1 {}\none {"zone":"a","role":"storage"}')).toBe('in sync'))
+  const one = { name: 'one', primaryAddress: '192.0.2.1' } as Host
+  const node = (name: string, labels: string) =>
+    `id 192.0.2.${name === 'one' ? 1 : 2} ${name} ready worker active ${labels}`
+  const id = String.raw`"$(${running(nodeId(one))})"`
+  const labels = nodeLabels(one, { role: 'storage', zone: 'a' })
+  test('in sync', () =>
+    expect(changesOf(labels, `${node('one1', '{}')}\n${node('one', '{"zone":"a","role":"storage"}')}`)).toBe('in sync'))
   test.each([
-    ['one {}', 'docker node update --label-add role=storage --label-add zone=a one >/dev/null'],
-    ['one null', 'docker node update --label-add role=storage --label-add zone=a one >/dev/null'],
-    ['one {"old":"1"}', 'docker node update --label-rm old --label-add role=storage --label-add zone=a one >/dev/null'],
-  ])('%s', (answer, fix) => expect(fixOf(labels, answer)).toBe(fix))
-  test('none wanted', () => expect(changesOf(nodeLabels('one', {}), 'one {}')).toBe('in sync'))
+    ['{}', 'docker node update --label-add role=storage --label-add zone=a'],
+    ['null', 'docker node update --label-add role=storage --label-add zone=a'],
+    ['{"old":"1"}', 'docker node update --label-rm old --label-add role=storage --label-add zone=a'],
+  ])('%s', (answer, fix) => expect(fixOf(labels, node('one', answer))).toBe(`${fix} ${id} >/dev/null`))
+  test('none wanted', () => expect(changesOf(nodeLabels(one, {}), node('one', '{}'))).toBe('in sync'))
 })
 
 describe('only ours', () => {

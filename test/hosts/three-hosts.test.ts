@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Sandbox, sandbox } from '../lab/sandbox.ts'
+
+const head = `
+organization: three
+contact: ops@example.org
+platform: demo
+operators: [{ name: ana, keys: [generated] }]
+hosts:
+  - { name: m1, provider: sandbox, role: manager }
+  - { name: w1, provider: sandbox, role: worker, labels: { role: storage } }
+`
+const second = '  - { name: w2, provider: sandbox, role: worker }\n'
+
+describe('one manager and two workers', () => {
+  let hosts: Sandbox
+  beforeAll(() => {
+    hosts = sandbox('three', head + second)
+  })
+  afterAll(() => hosts.down())
+
+  const members = async () =>
+    (await hosts.sh('m1', "docker node ls --format '{{.Hostname}} {{.Status}}' | sort")).trim().split('\n')
+  const placed = (service: string) =>
+    hosts.sh('m1', `docker service ps --filter desired-state=running --format '{{.Node}}' ${service}`)
+
+  test('become one platform, with services where their labels are', async () => {
+    const run = await hosts.run()
+    expect(run.exit, run.out + run.err).toBe(0)
+    expect(await members()).toEqual(['m1 Ready', 'w1 Ready', 'w2 Ready'])
+    expect((await placed('data_postgres')).trim()).toBe('w1')
+  })
+
+  test('and are in sync, with one connection each', async () => {
+    const run = await hosts.run('--json')
+    expect(run.exit, run.out).toBe(0)
+    expect(JSON.parse(run.out.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      changed: 0,
+      failed: 0,
+      connections: 3,
+      hosts: 3,
+    })
+  })
+
+  test('a worker that leaves the inventory leaves the swarm', async () => {
+    hosts.write(head)
+    const run = await hosts.run('--yes')
+    expect(run.exit, run.out + run.err).toBe(0)
+    expect(await members()).toEqual(['m1 Ready', 'w1 Ready'])
+  })
+
+  test('and is brought back', async () => {
+    hosts.write(head + second)
+    const run = await hosts.run()
+    expect(run.exit, run.out + run.err).toBe(0)
+    expect(await members()).toEqual(['m1 Ready', 'w1 Ready', 'w2 Ready'])
+    expect((await hosts.run()).out).toContain('in sync')
+  })
+})
