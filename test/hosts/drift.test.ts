@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { differences, digestText, readDigest } from '../lab/digest.ts'
 import { type Sandbox, sandbox } from '../lab/sandbox.ts'
 import { drifts } from './drifts.ts'
@@ -36,42 +37,60 @@ const followsAnInterruption = ({ resource, changes }: Change): boolean =>
   resource.startsWith('interfaces of ') ||
   (resource.startsWith('service ') && changes.every(({ key }) => key === 'state'))
 
+// What a person would look at first when a run went wrong.
+const told = (out: string): string =>
+  out
+    .split('\n')
+    .filter((line) => /"event":"(fault|unknown|change|summary)"/.test(line))
+    .join('\n')
+
 describe('a prepared host is broken, and repaired by the same command', () => {
   let host: Sandbox
   let before: readonly string[]
 
+  const shape = async () => readDigest(await host.sh('drift-1', digestText)).shape
+  // Swarm hears of a changed host name, and forgets tasks, some seconds later than everybody else.
+  const differencesAtLast = async () => {
+    for (let left = 12; ; left--) {
+      const found = differences(before, await shape())
+      if (!found.length || !left) return found
+      await setTimeout(5000)
+    }
+  }
+
   beforeAll(async () => {
     host = sandbox('drift', inventory)
-    const first = await host.run()
-    expect(first.out + first.err).toContain('checks')
-    expect(first.exit).toBe(0)
-    before = readDigest(await host.sh('drift-1', digestText)).shape
+    const first = await host.run('--json')
+    expect(first.exit, told(first.out)).toBe(0)
+    before = await shape()
   })
   afterAll(() => host.down())
+  // One fault is told once: the next drift begins on a whole host.
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return
+    await host.run('--yes')
+    before = await shape()
+  })
 
   test.each(drifts)('$name', { timeout: 240_000 }, async (drift) => {
     await host.sh('drift-1', `set -e\n${drift.broken}`)
-    const broken = await host.sh('drift-1', digestText)
+    const broken = await shape()
 
     const plan = await host.run('--plan', '--json')
-    expect(plan.exit, plan.out + plan.err).toBe(2)
+    expect(plan.exit, told(plan.out)).toBe(2)
     const planned = named(plan.out, 'planned')
     for (const needle of drift.named) expect(planned.map(words).join('\n')).toContain(needle)
     // A plan changes nothing. Tasks of a service that was just broken may still be moving.
-    const stillBroken = readDigest(await host.sh('drift-1', digestText)).shape
-    expect(differences(readDigest(broken).shape, stillBroken).filter((line) => !line.includes('service '))).toEqual([])
+    expect(differences(broken, await shape()).filter((line) => !/^. (service|node|labels) /.test(line))).toEqual([])
 
     const run = await host.run('--json', ...(drift.yes ? ['--yes'] : []))
-    expect(run.exit, run.out + run.err).toBe(0)
-    const applied = new Map(named(run.out, 'applied').map((change) => [words(change), change]))
-    const unplanned = [...applied.values()].filter(
-      (change) => !planned.some((one) => words(one) === words(change)) && !followsAnInterruption(change),
-    )
-    expect(unplanned.map(words)).toEqual([])
-    const notDone = planned.filter((change) => !applied.has(words(change)) && !followsAnInterruption(change))
-    expect(notDone.map(words)).toEqual([])
+    expect(run.exit, told(run.out)).toBe(0)
+    const applied = named(run.out, 'applied')
+    const unplanned = applied.filter((change) => !planned.some((one) => words(one) === words(change)))
+    expect(unplanned.filter((change) => !followsAnInterruption(change)).map(words)).toEqual([])
+    const notDone = planned.filter((change) => !applied.some((one) => words(one) === words(change)))
+    expect(notDone.filter((change) => !followsAnInterruption(change)).map(words)).toEqual([])
 
-    const after = readDigest(await host.sh('drift-1', digestText)).shape
-    expect(differences(before, after)).toEqual([])
+    expect(await differencesAtLast()).toEqual([])
   })
 })

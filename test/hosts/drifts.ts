@@ -48,7 +48,7 @@ export const drifts: readonly Drift[] = [
     broken: 'DEBIAN_FRONTEND=noninteractive apt-get purge -y -qq tree >/dev/null',
     named: ['base › package'],
   },
-  { name: 'held version released', broken: 'apt-mark unhold docker.io >/dev/null', named: ['docker › package'] },
+  { name: 'held version released', broken: 'apt-mark unhold docker.io >/dev/null', named: ['docker › held packages'] },
   {
     name: 'version pin removed',
     broken: 'rm /etc/apt/preferences.d/groundwork-docker',
@@ -60,13 +60,13 @@ export const drifts: readonly Drift[] = [
     broken: 'ln -sfn /usr/share/zoneinfo/Europe/Vienna /etc/localtime',
     named: ['base › time zone'],
   },
-  { name: 'host name', broken: 'hostname other; echo other > /etc/hostname', named: ['base › host name'] },
+  { name: 'host name', broken: 'hostname other; echo other > /etc/hostname', named: ['base › hostname'] },
   {
     name: 'hosts file',
     broken: "sed -i '/groundwork\\|sandbox-1\\|drift-1/d' /etc/hosts",
-    named: ['base › host name'],
+    named: ['base › hostname'],
   },
-  { name: 'kernel setting', broken: 'sysctl -qw net.core.somaxconn=128', named: ['base › sysctl'] },
+  { name: 'kernel setting', broken: 'sysctl -qw net.core.somaxconn=128', named: ['base › kernel settings'] },
   {
     name: 'kernel settings file',
     broken: 'rm /etc/sysctl.d/99-groundwork.conf',
