@@ -11,13 +11,16 @@ export async function undoArmed(run: Run, met: readonly Met[]): Promise<void> {
       const note = (text: string) => run.report({ event: 'note', host: wish.name, text })
       if (contact.unproven === undefined) return
       if (contact.unproven === 'reverted') note('has undone a change that an earlier run could not prove')
-      if (run.plan) return note('the next run first undoes what an interrupted one left unproven')
+      if (run.plan) {
+        if (contact.unproven === 'armed') note('the next run first undoes what an interrupted one left unproven')
+        return
+      }
       const host = run.org.hosts.find(({ name }) => name === wish.name)
       if (!host) return
       const held = await run.lock([host])
       try {
         await runFixes(remote, [running(revertNow())], run.id, () => undefined)
-        note('what an interrupted run left unproven is undone')
+        if (contact.unproven === 'armed') note('what an interrupted run left unproven is undone')
       } finally {
         await held.release()
       }

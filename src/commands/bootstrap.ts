@@ -13,6 +13,7 @@ import { openJournal } from '../report/journal.ts'
 import { readers } from '../report/reader.ts'
 import { screenOn } from '../report/screen.ts'
 import { guarded } from '../safety/guarded.ts'
+import { leftOut } from '../steps/base.ts'
 import { steps } from '../steps/index.ts'
 import { undoArmed } from './armed.ts'
 import { downloads } from './downloads.ts'
@@ -142,6 +143,9 @@ async function onHosts(read: Org, all: readonly (Met | NotMet)[], context: Conte
     report({ event: 'step', step: step.id, title: step.title, state: 'waiting', changed: 0, seconds: 0 })
   await undoArmed(run, met)
   const tally = await converge(run)
+  if (plan || tally.changed) {
+    for (const host of chosen) for (const text of leftOut(host, org)) report({ event: 'note', host: host.name, text })
+  }
   return { ...tally, failed: tally.failed + lost.length }
 }
 

@@ -111,9 +111,11 @@ function passwordOf(wish: HostWish, asking: Asking): (() => Promise<Secret>) | u
   return password && (() => password(wish))
 }
 
+const releases: Readonly<Record<string, string>> = { bookworm: '12', trixie: '13', jammy: '22.04', noble: '24.04' }
+
 const hostWords = (wish: HostWish, { distribution, codename }: Facts, made: boolean): string => {
-  const system = `${distribution.charAt(0).toUpperCase()}${distribution.slice(1)} ${codename}`
-  return wish.provider === 'sandbox' ? `${system}, ${made ? 'made' : 'found'} on this machine` : system
+  const system = `${distribution.charAt(0).toUpperCase()}${distribution.slice(1)} ${releases[codename] ?? codename}`
+  return wish.provider === 'sandbox' ? `${system} ${made ? 'made' : 'found'} on this machine` : system
 }
 
 const details = (wish: HostWish, { primaryAddress, cores, memoryMiB }: Facts, way: WayIn): string =>

@@ -1,3 +1,4 @@
+import type { Placed } from './ask.ts'
 import type { Fault } from './fault.ts'
 import type { Step } from './resource.ts'
 import type { Run } from './run.ts'
@@ -12,4 +13,21 @@ export function reportFault(run: Pick<Run, 'report'>, fault: Fault, later: reado
     try: fault.try,
     notTried: later.map(({ id }) => id),
   })
+}
+
+/** Tells, at the end of a run that changed something, where a person can look; each was just asked and is as it should be. */
+export function reportSeen(
+  run: Pick<Run, 'report'>,
+  list: readonly Placed[],
+  faulty: ReadonlyMap<string, number>,
+): void {
+  for (const { host, resource } of list) {
+    if (!resource.seenAt || faulty.has(host.name)) continue
+    run.report({
+      event: 'check',
+      ...resource.seenAt,
+      answer: Object.values(resource.desired).map(String).join(' · '),
+      healthy: true,
+    })
+  }
 }

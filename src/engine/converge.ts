@@ -1,6 +1,6 @@
 import type { Host } from '../inventory/org.ts'
 import { ask, type Placed } from './ask.ts'
-import { reportFault } from './converge-report.ts'
+import { reportFault, reportSeen } from './converge-report.ts'
 import { Fault } from './fault.ts'
 import { type Answers, judge } from './plan.ts'
 import { reportPlan } from './plan-report.ts'
@@ -60,7 +60,8 @@ async function walk(run: Run, list: readonly Placed[], at: (step: string) => voi
       mustBeInSync(own, answers, run.only)
       continue
     }
-    run.report({ event: 'step', step: step.id, title: step.title, state: 'running', changed: 0, seconds: 0 })
+    const tried = !own.length || own.some(({ host }) => !progress.faulty.has(host.name))
+    if (tried) run.report({ event: 'step', step: step.id, title: step.title, state: 'running', changed: 0, seconds: 0 })
     if (progress.anyFix)
       answers = await ask(
         own.filter(({ host }) => !progress.faulty.has(host.name)),
@@ -73,16 +74,13 @@ async function walk(run: Run, list: readonly Placed[], at: (step: string) => voi
       event: 'step',
       step: step.id,
       title: step.title,
-      state: faults.length
-        ? 'failed'
-        : own.length && own.every(({ host }) => progress.faulty.has(host.name))
-          ? 'not tried'
-          : 'done',
+      state: faults.length ? 'failed' : tried ? 'done' : 'not tried',
       changed: progress.changed.size - before,
       seconds: (performance.now() - started) / 1000,
     })
     run.signal.throwIfAborted()
   }
+  reportSeen(run, list, progress.faulty)
   return finalTally(run, list, progress)
 }
 

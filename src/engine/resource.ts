@@ -43,6 +43,8 @@ export interface Resource {
   readonly interrupts?: string
   /** What is lost for ever: asks first. */
   readonly destroys?: string
+  /** Where a person can see it, for the end of a run that changed something: an address. */
+  readonly seenAt?: { readonly name: string; readonly at: string }
   /** Takes away what left the inventory: never under --only or --host, where the rest is not looked at. */
   readonly removes?: true
 }

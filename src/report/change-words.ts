@@ -21,7 +21,11 @@ const missing = (changes: readonly KeyChange[]): string => {
   return `missing → ${said.join(' · ') || 'made'}`
 }
 
+// What differs is already said in words, `replicas 0 → 1`; that nothing should differ goes without saying.
+const isWords = ({ key, from, to }: KeyChange): boolean => key === 'drift' && from !== null && to === 'none'
+
 const oneKey = (change: KeyChange): string => {
+  if (isWords(change)) return value(change.from ?? '')
   const key = printable(change.key)
   return isSayable(change) ? `${key} ${change.from === null ? 'none' : value(change.from)} → ${value(change.to)}` : key
 }

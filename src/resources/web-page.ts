@@ -32,6 +32,7 @@ export function webPage(
       },
     },
     fix: () => async () => undefined,
+    seenAt: { name, at: url },
     settle: { seconds: SETTLE_SECONDS, because, try: `curl -i ${url}` },
   })
 }

@@ -107,6 +107,7 @@ hold() { printf '%s\\n' ${quote(run)} ${quote(who)} "$since" "$1" > holder; }
 hold ''
 echo ${quote(run)} > run
 flock 8 8>>acting
+printf '%s %s %s\\n' "$since" ${quote(who)} ${quote(run)} >> /var/log/groundwork.log
 echo taken
 while step=$(timeout ${DEAD_AFTER_SECONDS} sh -c 'IFS= read -r step && printf "%s" "$step"' 9>&-); do hold "$step"; done
 rm -f holder run

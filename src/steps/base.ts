@@ -45,9 +45,8 @@ export const base = step({
 export function leftOut(host: Host, org: Org): readonly string[] {
   if (!host.sharesKernel) return []
   const settings = Object.keys(org.system.sysctl).filter((name) => !ofNetwork(name))
-  return ['clock', ...(wantsSwap(host, org) ? ['swap'] : []), ...settings].map(
-    (what) => `${host.name} shares its kernel: ${what} is left out`,
-  )
+  const what = ['clock', ...(wantsSwap(host, org) ? ['swap'] : []), ...settings].join(', ')
+  return [`shares the kernel of its machine; left out there: ${what}`]
 }
 
 function journal(org: Org): readonly Resource[] {
