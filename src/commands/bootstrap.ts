@@ -34,7 +34,7 @@ export async function bootstrap(options: RunOptions): Promise<number> {
     verbose: options.verbose,
     hints: options.plan ? [] : hints(read, COMMAND),
   })
-  const id = `${new Date().toISOString().replace(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`
+  const id = randomBytes(6).toString('hex')
   const journal = options.plan ? undefined : openJournal(read.name, id)
   const reader = journal ? readers(journal, screen) : screen
   const fetched = downloads()
@@ -62,7 +62,7 @@ export async function bootstrap(options: RunOptions): Promise<number> {
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     tally = await onHosts(ready, met, { ...options, id, report, hold: screen.hold, signal: stop.signal })
     if (!options.plan) await writeLockFile(read, keysOf(met))
-    exit = tally.failed || tally.unknown ? 1 : options.plan && (tally.changed || met.some(missing)) ? 2 : 0
+    exit = options.plan ? planExit(tally, met.some(missing)) : tally.failed || tally.unknown ? 1 : 0
   } catch (error) {
     if (stop.signal.aborted) exit = 130
     else if (error instanceof Fault) {
@@ -89,6 +89,10 @@ export async function bootstrap(options: RunOptions): Promise<number> {
   }
   return exit
 }
+
+// What cannot be told while something before it is to be changed is no fault: a stopped Docker hides what stands on it.
+const planExit = ({ changed, failed, unknown }: Tally, wouldBeMade: boolean): number =>
+  failed ? 1 : changed || wouldBeMade ? 2 : unknown ? 1 : 0
 
 interface Context extends RunOptions {
   readonly id: string

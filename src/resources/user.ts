@@ -9,11 +9,19 @@ const MADE = `${HOST_STATE}/made`
 export const user = (name: string): Resource =>
   resource({
     name: `user ${name}`,
-    desired: { account: 'there', expires: 'never' },
+    desired: { account: 'there', shell: 'lets in', expires: 'never' },
     actual: {
       account: {
         ask: passwd,
-        read: (answer) => (answer.split('\n').some((line) => line.startsWith(`${name}:`)) ? 'there' : undefined),
+        read: (answer) => (shellOf(answer, name) === undefined ? undefined : 'there'),
+      },
+      // Which shell is a matter of taste; that it is one is not.
+      shell: {
+        ask: passwd,
+        read: (answer) => {
+          const shell = shellOf(answer, name)
+          return shell === undefined ? undefined : /\/(nologin|false)$/.test(shell) ? shell : 'lets in'
+        },
       },
       expires: { ask: expiries, read: (answer) => expiry(answer, name) },
     },
@@ -24,7 +32,10 @@ export const user = (name: string): Resource =>
     ${record(name)}
     if getent group ${name} >/dev/null; then set -- -g ${name}; else set -- -U; fi
     useradd --create-home --shell /bin/bash "$@" -- ${name}`
-        : sh`usermod --expiredate '' -- ${name}`,
+        : [
+            ...(changes.shell ? [sh`usermod --shell /bin/bash -- ${name}`] : []),
+            ...(changes.expires ? [sh`usermod --expiredate '' -- ${name}`] : []),
+          ],
   })
 
 /** No account is left of the operators who left the inventory: of those that groundwork made. Their homes stay, readable by root alone. */
@@ -53,6 +64,12 @@ const madeAndThere = sh`[ -e ${MADE} ] || exit 0
 while read -r kind name; do
   if [ "$kind" = user ] && grep -q "^$name:" /etc/passwd; then printf '%s\n' "$name"; fi
 done < ${MADE}`
+
+const shellOf = (answer: string, name: string): string | undefined =>
+  answer
+    .split('\n')
+    .find((line) => line.startsWith(`${name}:`))
+    ?.split(':')[6]
 
 const names = (answer: string): readonly string[] => [...new Set(answer.split('\n').filter(Boolean))]
 

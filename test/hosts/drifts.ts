@@ -153,12 +153,12 @@ export const drifts: readonly Drift[] = [
   {
     name: 'node label removed',
     broken: 'docker node update --label-rm zone "$(docker node ls -q)" >/dev/null',
-    named: ['members › '],
+    named: ['swarm › labels of node'],
   },
   {
     name: 'node label changed',
     broken: 'docker node update --label-add zone=mars "$(docker node ls -q)" >/dev/null',
-    named: ['members › '],
+    named: ['swarm › labels of node'],
   },
   {
     name: 'network deleted',
@@ -192,7 +192,7 @@ export const drifts: readonly Drift[] = [
   },
   {
     name: 'secret removed',
-    broken: `${gone('data_redis')}; docker secret rm "$(docker secret ls --format '{{.Name}}' | grep ^redis-password)" >/dev/null`,
+    broken: `${gone('data_redis')}; ${gone('apps_api')}; ${gone('apps_worker')}; docker secret rm "$(docker secret ls --format '{{.Name}}' | grep ^redis-password)" >/dev/null`,
     named: ['data › secret redis-password', 'data › service data_redis'],
     interrupts: true,
   },

@@ -32,7 +32,7 @@ export const leftOut: readonly { readonly pattern: RegExp; readonly because: str
   },
 ]
 
-/** Shell text whose output is the digest. */
+/** Shell text whose output is the digest. Rules with a container’s address are left out in the text itself: Docker gives each new container the next one. */
 export const digestText = String.raw`
 export LC_ALL=C
 echo '# shape'
@@ -45,7 +45,7 @@ dpkg-query -W -f 'package ${'$'}{db:Status-Abbrev} ${'$'}{Package} ${'$'}{Versio
 apt-mark showhold | sed 's/^/held /'
 systemctl list-unit-files --no-legend --no-pager | awk '{ print "enabled", $1, $2 }'
 systemctl list-units --all --no-legend --no-pager --plain | awk '{ print "unit", $1, $2, $3, $4 }' | sort
-nft -s list ruleset 2>/dev/null | grep -v 'comment "!fw3' | sed 's/^/nft /' | grep -vE 'DOCKER|docker_gwbridge|veth|172\.1[0-9]\.' || true
+nft -s list ruleset 2>/dev/null | grep -v 'comment "!fw3' | sed 's/^/nft /' | grep -vE 'DOCKER|docker_gwbridge|veth|172\.|10\.20[0-9]\.' || true
 sysctl -a 2>/dev/null | grep -E '^net\.(ipv4|ipv6|core)\.(ip_forward|conf\.(all|default)\.|tcp_|somaxconn)' | sed 's/^/sysctl /' || true
 docker service ls --format 'service {{.Name}} {{.Mode}} {{.Replicas}} {{.Image}}' 2>/dev/null | sort
 for s in $(docker service ls -q 2>/dev/null); do docker service inspect --format '{{.Spec.Name}} {{json .Spec}}' $s; done | sed 's/"ForceUpdate":[0-9]*,//; s/^/spec /' | sed -E 's/"Target":"[a-z0-9]{25}"/"Target":"ID"/g; s/"(SecretID|ConfigID)":"[a-z0-9]+"/"\1":"ID"/g' | sort

@@ -153,8 +153,9 @@ describe('accounts', () => {
   const ana = user('ana')
   const keys = authorizedKeys('ana', ['ssh-ed25519 AAAAC3Nza ana@laptop'])
   test.each<[string, Resource, string | undefined, readonly string[]]>([
-    ['gone', ana, 'anabel:x:1::/:', ['account: none → there', 'expires: none → never']],
-    ['expired', ana, 'ana:1', ['expires: day 1 since 1970 → never']],
+    ['gone', ana, 'anabel:x:1::/:', ['account: none → there', 'shell: none → lets in', 'expires: none → never']],
+    ['expired', ana, 'ana:1:::::/bin/zsh', [expect.stringMatching(/^expires: day 1.* → never$/)]],
+    ['shut out', ana, 'ana::::::/usr/sbin/nologin', ['shell: /usr/sbin/nologin → lets in', expect.any(String)]],
     ['left', onlyUsers(['ana']), 'ana\ncarl', ['left: carl → none']],
     ['nobody left', onlyUsers(['ana']), '', []],
     ['no member', groupMember('docker', 'ana'), 'docker:x:99:bo,anabel', ['member: no → yes']],

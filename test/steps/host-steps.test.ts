@@ -80,9 +80,7 @@ test('a host that shares its kernel has no swap, no clock and only the network s
   expect(names).not.toContain('clock')
   expect(find(base, container, 'kernel settings')?.desired).toEqual({ 'net.ipv4.tcp_keepalive_time': '600' })
   expect(leftOut(container, org)).toEqual([
-    'fly shares its kernel: clock is left out',
-    'fly shares its kernel: swap is left out',
-    'fly shares its kernel: vm.overcommit_memory is left out',
+    'shares the kernel of its machine; left out there: clock, swap, vm.overcommit_memory',
   ])
 })
 
