@@ -13,6 +13,7 @@ import { openJournal } from '../report/journal.ts'
 import { readers } from '../report/reader.ts'
 import { screenOn } from '../report/screen.ts'
 import { guarded } from '../safety/guarded.ts'
+import { readPlatform } from '../stacks/platform.ts'
 import { leftOut } from '../steps/base.ts'
 import { steps } from '../steps/index.ts'
 import { undoArmed } from './armed.ts'
@@ -59,6 +60,8 @@ export async function bootstrap(options: RunOptions): Promise<number> {
   let exit = 1
   try {
     const ready = await withOperatorKeys(read, options.plan)
+    // What is wrong with the platform is told before anything is made or connected.
+    readPlatform(ready.platform)
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     tally = await onHosts(ready, met, { ...options, id, report, hold: screen.hold, signal: stop.signal })
     if (!options.plan) await writeLockFile(read, keysOf(met))

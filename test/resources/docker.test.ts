@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { dirname, join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
 import { running, type Sh, sh } from '../../src/engine/sh.ts'
 import { dockerProbe, orNothing, swarmProbe } from '../../src/resources/docker.ts'
 
 const PID_FILE = join(mkdtempSync(join(tmpdir(), 'groundwork-')), 'docker.pid')
 writeFileSync(PID_FILE, String(process.pid))
+afterAll(() => rmSync(dirname(PID_FILE), { recursive: true }))
 const PROCESS = readFileSync('/proc/self/comm', 'utf8').trim()
 
 /** Asks a machine on which there are only these commands. */
