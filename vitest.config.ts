@@ -1,19 +1,23 @@
 import { defineConfig } from 'vitest/config'
 
-// Rings 1 to 3 need nothing but Node and a shell; ring 4 (test/hosts) needs root, and makes real hosts one file after the other.
+const needsHosts = { fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000 }
+const globalSetup = ['test/lab/prepare.ts']
+
+// Plans need nothing but Node and shells. Hosts and faults need root: they make real hosts, one file after the other.
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'plans', include: ['test/**/*.test.ts'], exclude: ['test/hosts/**'], testTimeout: 30_000 } },
       {
         test: {
-          name: 'hosts',
-          include: ['test/hosts/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          name: 'plans',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/hosts/**', 'test/faults/**'],
+          testTimeout: 30_000,
+          globalSetup,
         },
       },
+      { test: { name: 'hosts', include: ['test/hosts/**/*.test.ts'], globalSetup, ...needsHosts } },
+      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup, ...needsHosts } },
     ],
   },
 })

@@ -81,7 +81,7 @@ describe('labels of a node', () => {
   const one = { name: 'one', primaryAddress: '192.0.2.1' } as Host
   const node = (name: string, labels: string) =>
     `id 192.0.2.${name === 'one' ? 1 : 2} ${name} ready worker active ${labels}`
-  const id = String.raw`"$(${running(nodeId(one))})"`
+  const id = `"$(${running(nodeId(one))})"`
   const labels = nodeLabels(one, { role: 'storage', zone: 'a' })
   test('in sync', () =>
     expect(changesOf(labels, `${node('one1', '{}')}\n${node('one', '{"zone":"a","role":"storage"}')}`)).toBe('in sync'))
