@@ -9,7 +9,7 @@ import { belowLine, headerLines, hostLines, type Layout, stepLine, waitingLine, 
 import type { Sink } from './sink.ts'
 import { emptyStory, type Story, told } from './story.ts'
 import { interruptWords } from './summary.ts'
-import { cut, width } from './width.ts'
+import { cut, width, wrapped } from './width.ts'
 import { count, duration } from './words.ts'
 
 interface Options {
@@ -67,7 +67,7 @@ export function terminalReader(sink: Sink, options: Options = {}): Reader & Pick
       const begunBefore = story.begun
       told(story, event, now())
       if (event.event === 'run') screen.print(...headerLines(event, steps()))
-      if (event.event === 'note') screen.print(noteLine(event, steps()))
+      if (event.event === 'note') screen.print(...noteLines(event, steps()))
       if (event.event === 'interrupt') screen.print(paint.careful(printable(interruptWords(event))))
       if (isDifference(event)) begin()
       if (begunBefore && event.event === 'host') row(...hostLines(event, hosts()))
@@ -87,8 +87,10 @@ const isDifference = (event: Parameters<Reader['report']>[0]): boolean =>
 
 const isFinished = ({ state }: EventOf<'step'>): boolean => state === 'done' || state === 'failed'
 
-const noteLine = ({ host, text }: EventOf<'note'>, { paint }: Layout): string =>
-  paint.quiet(`· ${host ? `${printable(host)}: ` : ''}${printable(text)}`)
+const noteLines = ({ host, text }: EventOf<'note'>, { paint, columns }: Layout): readonly string[] =>
+  wrapped(`${host ? `${printable(host)}: ` : ''}${printable(text)}`, columns - 2).map((line, index) =>
+    paint.quiet(`${index ? ' ' : '·'} ${line}`),
+  )
 
 function finishedLine(step: EventOf<'step'>, at: Layout): string {
   const failed = step.state === 'failed'

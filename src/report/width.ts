@@ -21,6 +21,17 @@ export function cut(line: string, columns: number): string {
   return `${kept.trimEnd()}…`
 }
 
+/** A text (without colours) as lines of at most this many columns, broken between words; a longer word stays whole. */
+export function wrapped(text: string, columns: number): readonly string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last === undefined || width(last) + 1 + width(word) > columns) lines.push(word)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines
+}
+
 /** A line filled up with spaces to this many columns; a longer one stays as it is. */
 export const padded = (line: string, columns: number): string => line + ' '.repeat(Math.max(0, columns - width(line)))
 
