@@ -2,7 +2,7 @@ import { faultLines } from './fault.ts'
 import { type Hint, hintLines } from './hints.ts'
 import { planLines } from './plan.ts'
 import { printable } from './printable.ts'
-import { checkLine, type Layout, stepLine, wideLine } from './rows.ts'
+import { checkLines, type Layout, stepLine, wideLine } from './rows.ts'
 import type { Story } from './story.ts'
 import { doneWords, inSyncWords, interruptedWords, isInSync, planWords } from './summary.ts'
 import { duration } from './words.ts'
@@ -31,7 +31,10 @@ export function ending(story: Story, options: Options): readonly string[] {
     notTriedLines(story, options),
     // Where nothing was asked (a lock, a wrong flag), counts of nothing would only hide the fault.
     summary.resources || summary.changed || summary.exit === 130 ? [lastLine(story, options)] : [],
-    [...story.checks.values()].filter((check) => !run?.plan || !check.healthy).map((check) => checkLine(check, paint)),
+    checkLines(
+      [...story.checks.values()].filter(({ healthy }) => !run?.plan || !healthy),
+      paint,
+    ),
     summary.exit === 0 ? hintLines(options.hints, options.columns, paint) : [],
   ]
   return separated(blocks)

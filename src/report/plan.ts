@@ -2,7 +2,7 @@ import { changeWords, doneWords } from './change-words.ts'
 import { type Colours, uncoloured } from './colours.ts'
 import { printable, printableLines } from './printable.ts'
 import type { EventOf } from './reader.ts'
-import { padded, width } from './width.ts'
+import { padded, width, wrapped } from './width.ts'
 
 /** What a plan consists of: what differs, and what is not known. */
 export type Finding = EventOf<'change'> | EventOf<'unknown'>
@@ -84,11 +84,11 @@ function headLines(
 ): readonly string[] {
   const say = done ? doneWords : changeWords
   const words = finding.event === 'change' ? say(finding.changes) : printable(`unknown: ${finding.because}`)
-  const right = finding.event === 'change' ? words : paint.careful(words)
+  const painted = finding.event === 'change' ? String : paint.careful
   if (width(left) <= longest && longest + 2 + width(words) <= columns) {
-    return [`${paint.strong(padded(left, longest))}  ${right}`]
+    return [`${paint.strong(padded(left, longest))}  ${painted(words)}`]
   }
-  return [paint.strong(left), `    ${right}`]
+  return [paint.strong(left), ...wrapped(words, columns - 4).map((line) => `    ${painted(line)}`)]
 }
 
 const on = (hosts: readonly string[], columns: number): readonly string[] => {

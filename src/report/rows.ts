@@ -57,9 +57,14 @@ export const belowLine = (text: string, { columns, longest }: Layout): string =>
     columns,
   )
 
-/** What was seen from outside: `web page    http://10.77.0.11/      200 · redis up`. */
-export const checkLine = ({ name, at, answer, healthy }: EventOf<'check'>, paint: Colours): string =>
-  `${(healthy ? paint.quiet : paint.bad)(padded(printable(name), 12))}${paint.strong(printable(at))}      ${printable(answer)}`
+/** What was seen from outside, under each other: `web page    http://10.77.0.11/      200 · redis up`. */
+export function checkLines(checks: readonly EventOf<'check'>[], paint: Colours): readonly string[] {
+  const longest = Math.max(0, ...checks.map(({ at }) => width(printable(at))))
+  return checks.map(({ name, at, answer, healthy }) => {
+    const label = (healthy ? paint.quiet : paint.bad)(padded(printable(name), 12))
+    return `${label}${paint.strong(padded(printable(at), longest))}      ${printable(answer)}`
+  })
+}
 
 /** A line with something at its right end, laid out like the steps. */
 export const wideLine = (left: string, right: string, { columns }: Layout): string => spread(left, right, upTo(columns))

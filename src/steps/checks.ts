@@ -9,7 +9,7 @@ import { publishedPorts } from '../stacks/published.ts'
 /** What a visitor sees, and what nobody may see. */
 export const checks = step({
   id: 'checks',
-  title: 'From outside, the platform answers and nothing else does',
+  title: 'From outside, only the platform answers',
   resources: ({ host, org }) => {
     const platform = readPlatform(org.platform)
     const published = publishedPorts(platform, host)

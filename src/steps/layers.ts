@@ -31,7 +31,7 @@ export function layers(org: Org): readonly Step[] {
     ...platform.layers.map((layer) =>
       step({
         id: layer.name,
-        title: `The layer ${layer.name} is deployed and healthy`,
+        title: `The layer ${layer.name} runs and is healthy`,
         hosts,
         resources: ({ host, org }) => layerResources(platform, layer, org, host),
       }),
