@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { stringify } from 'yaml'
 import * as z from 'zod'
@@ -6,6 +6,7 @@ import { Fault } from '../engine/fault.ts'
 import { stateDirectory } from '../engine/places.ts'
 import { addressFault, hostKeyFault } from './addresses.ts'
 import { faultOf, faultsOf } from './fault-list.ts'
+import { bytesOf } from './file-bytes.ts'
 import { judged } from './forms.ts'
 import type { Org } from './org.ts'
 import { readSource } from './source.ts'
@@ -31,9 +32,13 @@ export const lockFilePath = ({ name, file, hosts }: Wanted): string =>
 /** What the lock file says; no hosts where there is none yet. @throws Fault (exit 64) where it is broken, or a newer groundwork wrote it */
 export function readLockFile(org: Wanted): LockFile {
   const file = lockFilePath(org)
-  const text = textOf(file)
-  if (text === undefined) return { hosts: {} }
-  const source = readSource(text, file)
+  const bytes = bytesOf(file, 'bring back the committed one: git checkout -- that file')
+  return bytes ? parseLockFile(bytes, file) : { hosts: {} }
+}
+
+/** The same of a file's bytes; `file` is for messages. */
+export function parseLockFile(content: string | Uint8Array, file: string): LockFile {
+  const source = readSource(content, file)
   const { groundwork } = (source.value ?? {}) as { readonly groundwork?: unknown }
   if (typeof groundwork === 'string' && isNewer(groundwork)) throw newer(file, groundwork)
   const { data, error } = schema.safeParse(source.value, { reportInput: true })
@@ -99,15 +104,6 @@ function since(
   if (!met || (old?.hostKey === met.hostKey && old.address === met.address)) return old
   const now = `${new Date().toISOString().slice(0, 19)}Z`
   return { hostKey: met.hostKey, address: met.address, since: old?.hostKey === met.hostKey ? old.since : now }
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 function isNewer(version: string): boolean {

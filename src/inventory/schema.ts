@@ -15,7 +15,7 @@ export const inventorySchema = z
       "The organization's name; its state and its sandbox hosts are kept under it.",
     ),
     platform: name('small letters, digits and dashes', 63).describe('What runs: a folder of src/platforms.'),
-    contact: text(/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/, 'an e-mail address').describe(
+    contact: text(/^[^\s@<>"]+@[^\s@<>".]+(\.[^\s@<>".]+)+$/, 'an e-mail address').describe(
       'E-mail address of those who keep the platform.',
     ),
     operators: z

@@ -1,9 +1,10 @@
 import { LineCounter, parseDocument } from 'yaml'
+import { outOfBounds } from './bounds.ts'
+import { decoded } from './decode.ts'
 import { MISLEADING } from './invisible.ts'
 import type { Found, Mark, Path } from './mark.ts'
 import { IS_PRIVATE, PRIVATE_KEY } from './private-key.ts'
 import { syntaxFaults } from './syntax.ts'
-import { tooDeep } from './too-deep.ts'
 import { type Entry, walk } from './walk.ts'
 
 /** A YAML text, what it says, and where it says it. */
@@ -18,13 +19,11 @@ export interface Source {
   readonly entry: (path: Path) => Entry | undefined
 }
 
-const LARGEST_BYTES = 1024 * 1024
-
 /** Reads YAML 1.2 of which only maps, lists, text, numbers and booleans are taken: no tags, no anchors, no second document. */
-export function readSource(given: string, file: string): Source {
-  const text = given.replace(/^\uFEFF/, '')
+export function readSource(given: string | Uint8Array, file: string): Source {
+  const { text, found: undecoded, foreign } = decoded(typeof given === 'string' ? Buffer.from(given) : given)
   const lines = linesOf(text)
-  const unread = (...found: readonly Found[]): Source => ({
+  const unread = (found: readonly Found[]): Source => ({
     file,
     text,
     value: undefined,
@@ -32,22 +31,21 @@ export function readSource(given: string, file: string): Source {
     lines,
     entry: () => undefined,
   })
-  if (Buffer.byteLength(text) > LARGEST_BYTES) return unread(whole('is larger than 1 MiB; that is no inventory'))
-  const deep = tooDeep(text)
-  if (deep !== undefined) return unread(at(deep, 'is nested deeper than 32 levels'))
+  if (foreign) return unread(undecoded)
+  const beyond = outOfBounds(text)
+  if (beyond) return unread([beyond])
 
   // Our own walk finds equal keys: the library compares each with each, which takes minutes for a large map.
   const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false })
-  const broken = syntaxFaults(document, text)
-  if (broken.length) return unread(...privateKeys(text, []), ...broken, ...misleading(text))
+  const broken = [...undecoded, ...syntaxFaults(document, text)]
+  if (document.errors.length) return unread([...privateKeys(text, []), ...broken, ...misleading(text)])
   const { value, entries, found } = walk(document.contents)
-  if (value === undefined || value === null)
-    return unread(whole('is empty; inventories/example.yaml shows what stands in it'), ...misleading(text))
+  if (value === undefined || value === null) return unread([...undecoded, EMPTY, ...misleading(text)])
   return {
     file,
     text,
     value,
-    found: [...found, ...misleading(text, found), ...privateKeys(text, found)],
+    found: [...undecoded, ...found, ...misleading(text, found), ...privateKeys(text, found)],
     lines,
     entry: (path) => entries.get(JSON.stringify(path)),
   }
@@ -65,7 +63,7 @@ export function locate(source: Source, { path, key, message }: Mark): Found {
 }
 
 const at = (offset: number, message: string, length = 1): Found => ({ offset, length, path: [], message })
-const whole = (message: string): Found => at(0, message)
+const EMPTY = at(0, 'is empty; inventories/example.yaml shows what stands in it')
 
 function linesOf(text: string): LineCounter {
   const lines = new LineCounter()
@@ -74,16 +72,19 @@ function linesOf(text: string): LineCounter {
   return lines
 }
 
-const misleading = (text: string, told: readonly Found[] = []): readonly Found[] =>
-  [...text.matchAll(MISLEADING)]
-    .filter(({ index }) => !told.some(({ offset, length }) => index >= offset && index < offset + length))
-    .map(({ index, 0: character }) =>
-      at(
-        index,
-        `is a character that cannot be seen (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}); delete it`,
-        character.length,
-      ),
-    )
+function misleading(text: string, told: readonly Found[] = []): readonly Found[] {
+  const found: Found[] = []
+  for (const { index, 0: character } of text.matchAll(MISLEADING)) {
+    if (told.some(({ offset, length }) => index >= offset && index < offset + length)) continue
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+    found.push(at(index, `is a character that cannot be seen (U+${code}); delete it`, character.length))
+    if (found.length === MOST_INVISIBLE) break
+  }
+  return found
+}
+
+// No person put more of them in; whoever did wants us to count them.
+const MOST_INVISIBLE = 100
 
 // Also in a comment, and in a file that is no YAML because somebody pasted one.
 function privateKeys(text: string, told: readonly Found[]): readonly Found[] {

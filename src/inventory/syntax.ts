@@ -1,4 +1,5 @@
 import { type Document, isCollection, isNode, isPair, type Node, type YAMLError } from 'yaml'
+import { TOO_DEEP } from './bounds.ts'
 import type { Found } from './mark.ts'
 
 /** What makes a text no YAML: every tab that indents, else the first fault, since those after it are mostly its echo. */
@@ -39,6 +40,7 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_DQ_ESCAPE: 'has a backslash that means nothing; write it twice, or use single quotes',
   BAD_ALIAS: 'begins with * or &; put the value in quotes',
   UNEXPECTED_TOKEN: 'does not belong here; is a bracket or a quote too many, or a line not indented?',
+  RESOURCE_EXHAUSTION: TOO_DEEP,
   MISSING_CHAR: 'lacks something before it: a comma, a colon, a dash or a space',
 }
 

@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } from 'yaml'
+import { DEEPEST, LONGEST, TOO_DEEP } from './bounds.ts'
 import { invisible } from './invisible.ts'
 import type { Found, Path, Place } from './mark.ts'
 import { IS_PRIVATE, PRIVATE_KEY } from './private-key.ts'
-import { DEEPEST } from './too-deep.ts'
 
 /** Where a key and its value stand, and a scalar as it was written. */
 export interface Entry {
@@ -30,7 +30,7 @@ export function walk(contents: unknown): Walked {
       value: placeOf(node ?? key),
       written: isScalar(node) ? node.source : undefined,
     })
-    if (path.length > DEEPEST) return void tell(node, path, `is nested deeper than ${DEEPEST} levels`)
+    if (path.length > DEEPEST) return void tell(node, path, TOO_DEEP)
     if (isAlias(node)) return void tell(node, path, 'is an alias (*…); write the value out, or put it in quotes')
     const { tag, anchor } = (node ?? {}) as Node & { anchor?: string }
     if (tag !== undefined) tell(node, path, 'has a tag (!…); take it out, or put the value in quotes')
@@ -49,6 +49,10 @@ export function walk(contents: unknown): Walked {
         continue
       }
       const name = key.value
+      if (name.length > LONGEST.key) {
+        tell(key, path, `has a key of ${name.length} characters; at most ${LONGEST.key}`)
+        continue
+      }
       const hidden = invisible(name)
       if (hidden) tell(key, path, `has a key with ${hidden}`)
       else if (name === '__proto__') tell(key, [...path, name], 'is not a key here')
@@ -70,7 +74,9 @@ export function walk(contents: unknown): Walked {
         message: `is read as the number ${value}; write ${value}, or "${source}" in quotes`,
         minor: true,
       })
-    return value
+    if (typeof value !== 'string' || value.length <= LONGEST.value) return value
+    tell(node, path, `is a text of ${value.length} characters; at most ${LONGEST.value}`)
+    return value.slice(0, LONGEST.value)
   }
 
   const value = valueAt(contents, [])

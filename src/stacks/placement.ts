@@ -9,19 +9,21 @@ import type { ComposeService } from './platform-schema.ts'
 export const hostsFor = (service: ComposeService, hosts: readonly Host[]): readonly Host[] =>
   hosts.filter((host) => (service.deploy?.placement?.constraints ?? []).every((text) => holds(text, host)))
 
+/** Whether the inventory can answer a placement constraint. */
+export const isKnown = (constraint: string): boolean => FORM.test(constraint)
+
+/** Which constraints it can answer, in words. */
+export const KNOWN = 'known are node.role, node.hostname and node.labels.NAME, with == or !='
+
+const FORM = /^\s*node\.(role|hostname|labels\.[^\s=!]+)\s*(==|!=)\s*(\S+)\s*$/
+
 function holds(constraint: string, host: Host): boolean {
-  const [, key = '', operator, wanted] = /^\s*(\S+?)\s*(==|!=)\s*(.+?)\s*$/.exec(constraint) ?? []
-  const label = /^node\.labels\.(.+)$/.exec(key)?.[1]
-  const known: Readonly<Record<string, string>> = { 'node.role': host.role, 'node.hostname': host.name }
+  const [, key = '', operator, wanted = ''] = FORM.exec(constraint) ?? []
+  if (key === '') throw new Fault(`Where this may run cannot be told: ${constraint}`, { because: KNOWN, exit: 64 })
   // Swarm takes a label that is not there for an empty text.
-  const actual = label === undefined ? known[key] : (host.labels[label] ?? '')
-  if (actual === undefined) {
-    throw new Fault(`Where this may run cannot be told: ${constraint}`, {
-      because: 'known are node.role, node.hostname and node.labels.NAME, with == or !=',
-      exit: 64,
-    })
-  }
-  return (actual.toLowerCase() === wanted?.toLowerCase()) === (operator === '==')
+  const label = new Map(Object.entries(host.labels)).get(key.slice('labels.'.length)) ?? ''
+  const actual = key === 'role' ? host.role : key === 'hostname' ? host.name : label
+  return (actual.toLowerCase() === wanted.toLowerCase()) === (operator === '==')
 }
 
 /** The host that starts the swarm, builds the images and deploys the stacks. */

@@ -4,10 +4,18 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'must be small letter
 const owner = z.string().regex(/^\d+:\d+$/, 'must be numbers in quotes, user and group: "999:999"')
 const mode = z.string().regex(/^[0-7]{3,4}$/, 'must be octal digits in quotes: "700"')
 
+// Its owner and mode are set: neither may reach a directory of the system, by whatever way.
+const DATA = /^(?!\/(?:etc|usr|s?bin|lib\w*|boot|dev|proc|sys|run|root)\/)(?:\/(?!\.\.?(?:\/|$))[\w.@-]+){2,}$/
+
+const CONFIG = /^\.\/config(?:\/(?!\.\.?(?:\/|$))[\w.@-]+)+$/
+
 /** platform.yaml. */
 export const platformFile = z.strictObject({
   title: z.string(),
-  layers: z.array(name).min(1),
+  layers: z
+    .array(name)
+    .min(1)
+    .refine((layers) => new Set(layers).size === layers.length, 'must name each layer once'),
   networks: z
     .record(
       name,
@@ -23,7 +31,9 @@ export const platformFile = z.strictObject({
     .record(
       name,
       z.strictObject({
-        directory: z.string().regex(/^\/[^,\s]*[^,\s/]$/, 'must be an absolute path without spaces and commas'),
+        directory: z
+          .string()
+          .regex(DATA, 'must be an absolute path of two parts or more, away from the system: /srv/…'),
         owner: owner.default('0:0'),
         mode: mode.default('755'),
       }),
@@ -95,7 +105,7 @@ export const compose = z.looseObject({
   volumes: z.record(z.string(), external).default({}),
   secrets: z.record(z.string(), external).default({}),
   configs: z
-    .record(z.string(), z.looseObject({ file: z.string().startsWith('./config/', 'must be a file in ./config/') }))
+    .record(z.string(), z.looseObject({ file: z.string().regex(CONFIG, 'must be a file in ./config/') }))
     .default({}),
 })
 

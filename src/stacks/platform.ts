@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../engine/fault.ts'
+import { decoded } from '../inventory/decode.ts'
+import { bytesOf } from '../inventory/file-bytes.ts'
 import { crossFaults } from './platform-check.ts'
 import { compose, type Layer, type Platform, platformFile } from './platform-schema.ts'
 import { readYaml, type Source } from './yaml.ts'
@@ -43,16 +45,19 @@ function readFolder(name: string, root: string): Platform {
 }
 
 function source(file: string): Source {
-  try {
-    return readYaml(file, readFileSync(file, 'utf8'))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  const bytes = bytesOf(file, 'a platform is a folder of text files')
+  if (!bytes)
     throw new Fault(`There is no ${file}.`, {
       because: 'a platform is a folder of src/platforms, with platform.yaml and one file for each layer it names',
       try: 'correct `platform` in the inventory, or `layers` in platform.yaml',
       exit: 64,
     })
+  const { text, found } = decoded(bytes)
+  if (found[0]) {
+    const line = text.slice(0, found[0].offset).split('\n').length
+    throw new Fault('The file is not UTF-8.', { at: `${file}:${line}`, because: `it ${found[0].message}`, exit: 64 })
   }
+  return readYaml(file, text)
 }
 
 interface Schema<T> {

@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Fault } from '../../src/engine/fault.ts'
 import { inventoryFaults, parseInventory, readInventory } from '../../src/inventory/read.ts'
@@ -171,56 +170,4 @@ test('a file that cannot be read is told', () => {
   expect(messageOf(() => readInventory('inventories/none.yaml'))).toBe('inventories/none.yaml cannot be read.')
   expect(messageOf(() => readInventory(tmpdir()))).toContain('cannot be read')
   expect(messageOf(() => readInventory(file(Uint8Array.of(0x6f, 0xff, 0xfe))))).toContain('is not UTF-8')
-})
-
-test.each([
-  ['brackets', '['.repeat(1_000_000)],
-  ['braces', '{a: '.repeat(250_000)],
-  ['dashes', '- '.repeat(500_000)],
-  ['keys', Array.from({ length: 90_000 }, (_, index) => `key${index}: 1`).join('\n')],
-  ['quotes', `a: ${'"'.repeat(500_000)}`],
-])('a hostile file of %s is refused in seconds', (_, text) => {
-  const started = performance.now()
-  expect(messageOf(() => parseInventory(text, 'mle.yaml'))).toContain('mle.yaml has')
-  expect(performance.now() - started).toBeLessThan(20_000)
-})
-
-test('whatever is typed into a valid file, it is read or told, and nothing else happens', () => {
-  const piece = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 8 }),
-    fc.constantFrom(
-      '\n',
-      '\t',
-      ': ',
-      '- ',
-      '[',
-      '{',
-      '}',
-      '"',
-      "'",
-      '*',
-      '&a ',
-      '!!',
-      '---\n',
-      '# ',
-      '|',
-      '? ',
-      '<<: ',
-      '%',
-    ),
-  )
-  fc.assert(
-    fc.property(fc.nat(base.length), fc.nat(20), piece, (at, cut, put) => {
-      const text = base.slice(0, at) + put + base.slice(at + cut)
-      const faults = inventoryFaults(text, 'mle.yaml')
-      const lines = text.split('\n')
-      for (const { line, column, message } of faults) {
-        expect(message).not.toBe('')
-        expect(line).toBeLessThanOrEqual(lines.length)
-        expect(column).toBeLessThanOrEqual((lines[line - 1]?.length ?? 0) + 1)
-      }
-      if (!faults.length) expect(parseInventory(text, 'mle.yaml').hosts.length).toBeGreaterThan(0)
-    }),
-    { numRuns: 1000 },
-  )
 })

@@ -1,0 +1,23 @@
+/** Texts that once crashed the reader, or held it for seconds or hours; each by what it did. */
+export const found: readonly { readonly name: string; readonly text: string }[] = [
+  { name: 'two hundred thousand empty hosts: the stack overflowed', text: `hosts:\n${'- {}\n'.repeat(200_000)}` },
+  { name: 'a comment of invisible characters: the stack overflowed', text: `#${'\u202e'.repeat(300_000)}\na: 1` },
+  { name: 'invisible characters one by one', text: `#${'\u202ex'.repeat(200_000)}\na: 1` },
+  { name: 'a time zone of dashes: hours', text: `system: { timeZone: A${'-A'.repeat(60)}! }` },
+  { name: 'a long time zone: minutes', text: `system: { timeZone: "${'A'.repeat(200_000)}!" }` },
+  { name: 'an address of at signs: minutes', text: `contact: "a@${'a.'.repeat(200_000)}@"` },
+  { name: 'half a million equal keys: sixteen seconds', text: `a: {${'a,'.repeat(500_000)}}` },
+  { name: 'aliases: eleven seconds', text: `a: [${'*a,'.repeat(300_000)}]` },
+  { name: 'directives: eleven seconds', text: '%a\n'.repeat(300_000) },
+  { name: 'tags: seven seconds', text: `a: [${'!!x 1,'.repeat(170_000)}]` },
+  { name: 'quotes: seven seconds', text: `a: ${'"'.repeat(500_000)}` },
+  { name: 'dashes: four seconds', text: `a:\n${'- 1\n'.repeat(250_000)}` },
+  { name: 'comments: three seconds', text: `${'#\n'.repeat(500_000)}` },
+  { name: 'stairs of maps', text: Array.from({ length: 1300 }, (_, index) => `${' '.repeat(index)}a:`).join('\n') },
+  { name: 'a key of half a megabyte with a map in it', text: `"${'k'.repeat(500_000)}": {${'a: 1,'.repeat(1000)}}` },
+  { name: 'brackets', text: '['.repeat(1_000_000) },
+  { name: 'braces: a quarter of a minute', text: '{a: '.repeat(250_000) },
+  { name: 'dashes in one line', text: '- '.repeat(500_000) },
+  { name: 'ninety thousand keys', text: Array.from({ length: 90_000 }, (_, index) => `key${index}: 1`).join('\n') },
+  { name: 'NUL alone', text: '\0'.repeat(500_000) },
+]
