@@ -1,6 +1,8 @@
 import { cac } from 'cac'
 import { COMMAND } from './commands/options.ts'
 import { Fault } from './engine/fault.ts'
+import type { Step } from './engine/resource.ts'
+import type { Org } from './inventory/org.ts'
 import { VERSION } from './inventory/version.ts'
 
 interface Flags {
@@ -15,9 +17,12 @@ interface Flags {
   readonly all?: boolean
 }
 
-/** Commands and flags. Everything heavy is imported by the command that needs it. */
-export async function main(argv: readonly string[]): Promise<never> {
-  const { status, problem } = await run(argv)
+/** What happens, in order, for an organization. */
+type List = (org: Org) => readonly Step[]
+
+/** Commands and flags. Everything heavy is imported by the command that needs it. `list` stands in for THE LIST where its speed is measured. */
+export async function main(argv: readonly string[], list?: List): Promise<never> {
+  const { status, problem } = await run(argv, list)
   if (problem !== undefined) {
     const { thrownLines } = await import('./report/fault.ts')
     const { colours } = await import('./report/colours.ts')
@@ -28,9 +33,12 @@ export async function main(argv: readonly string[]): Promise<never> {
   process.exit(status)
 }
 
-async function run(argv: readonly string[]): Promise<{ readonly status: number; readonly problem?: unknown }> {
+async function run(
+  argv: readonly string[],
+  list: List | undefined,
+): Promise<{ readonly status: number; readonly problem?: unknown }> {
   let status = 0
-  const cli = commandLine(argv, (exit) => {
+  const cli = commandLine(argv, list, (exit) => {
     status = exit
   })
   try {
@@ -45,7 +53,7 @@ async function run(argv: readonly string[]): Promise<{ readonly status: number; 
   }
 }
 
-function commandLine(argv: readonly string[], ended: (exit: number) => void) {
+function commandLine(argv: readonly string[], list: List | undefined, ended: (exit: number) => void) {
   const cli = cac('npx tsx bootstrap.ts')
   cli
     .command('', 'Take the inventory’s hosts to the running platform; run again, repair what has drifted')
@@ -60,18 +68,17 @@ function commandLine(argv: readonly string[], ended: (exit: number) => void) {
     .action(async (flags: Flags) => {
       const { bootstrap } = await import('./commands/bootstrap.ts')
       const text = (name: string) => lastValueOf(argv, name)
-      ended(
-        await bootstrap({
-          inventory: inventory(flags),
-          plan: flags.plan === true,
-          only: text('only'),
-          host: valuesOf(argv, 'host'),
-          json: flags.json === true,
-          yes: flags.yes === true,
-          wait: flags.wait === true,
-          verbose: flags.verbose === true,
-        }),
-      )
+      const options = {
+        inventory: inventory(flags),
+        plan: flags.plan === true,
+        only: text('only'),
+        host: valuesOf(argv, 'host'),
+        json: flags.json === true,
+        yes: flags.yes === true,
+        wait: flags.wait === true,
+        verbose: flags.verbose === true,
+      }
+      ended(await bootstrap(options, list))
     })
   cli
     .command(

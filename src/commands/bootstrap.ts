@@ -27,7 +27,7 @@ import { organizationKey } from './organization-key.ts'
 import { asking, confirmation } from './questions.ts'
 
 /** The main job: from the inventory to the running platform, or the plan of it. @returns the exit status */
-export async function bootstrap(options: RunOptions): Promise<number> {
+export async function bootstrap(options: RunOptions, list: typeof steps = steps): Promise<number> {
   const started = performance.now()
   const read = readInventory(options.inventory)
   const screen = screenOn(process.stdout, {
@@ -63,7 +63,7 @@ export async function bootstrap(options: RunOptions): Promise<number> {
     // What is wrong with the platform is told before anything is made or connected.
     readPlatform(ready.platform)
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
-    tally = await onHosts(ready, met, { ...options, id, report, hold: screen.hold, signal: stop.signal })
+    tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })
     if (!options.plan) await writeLockFile(read, keysOf(met))
     exit = options.plan ? planExit(tally, met.some(missing)) : tally.failed || tally.unknown ? 1 : 0
   } catch (error) {
@@ -98,6 +98,7 @@ const planExit = ({ changed, failed, unknown }: Tally, wouldBeMade: boolean): nu
   failed ? 1 : changed || wouldBeMade ? 2 : unknown ? 1 : 0
 
 interface Context extends RunOptions {
+  readonly list: typeof steps
   readonly id: string
   readonly report: Report
   readonly signal: AbortSignal
@@ -129,7 +130,7 @@ async function onHosts(read: Org, all: readonly (Met | NotMet)[], context: Conte
   const run: Run = {
     id: context.id,
     org,
-    steps: steps(org),
+    steps: context.list(org),
     hosts: chosen,
     remotes,
     report,

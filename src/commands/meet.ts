@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import pLimit from 'p-limit'
+import { LANES } from '../engine/ask.ts'
 import type { Report } from '../engine/event.ts'
 import { type Contact, firstContact } from '../engine/facts.ts'
 import { Fault } from '../engine/fault.ts'
@@ -74,7 +75,10 @@ async function meet(
   const endpoint = found ?? (await provider.make(org.name, wish, report))
   const pin = pinOf(org, wish, endpoint, lockFile, asking)
   const way = await wayIn(org, wish, endpoint, pin)
-  const contact = await firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
+  const contacted = firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
+  // The questions that follow first contact find their sessions open.
+  if (way.destination.user === 'root') way.remote.openAhead(LANES)
+  const contact = await contacted
   if (contact.organization !== undefined && contact.organization !== org.name)
     throw foreign(wish, org.name, contact.organization)
   report({

@@ -21,6 +21,8 @@ export type Remotes = (host: Host) => Remote | undefined
 
 const PROBES_SECONDS = 120
 const MANY_PROBES = 16
+/** How many sessions many questions take at once. */
+export const LANES = 2
 const ANSWER_BYTES = 4 * 1024 * 1024
 const SCRIPT_BYTES = 32 * 1024 * 1024
 
@@ -85,7 +87,7 @@ async function askHost(remote: Remote | undefined, name: string, probes: Map<str
 const lanes = (texts: readonly string[]): readonly (readonly string[])[] =>
   texts.length < MANY_PROBES
     ? [texts]
-    : [texts.filter((_, index) => index % 2 === 0), texts.filter((_, index) => index % 2 === 1)]
+    : Array.from({ length: LANES }, (_, lane) => texts.filter((_, index) => index % LANES === lane))
 
 async function callAnswer(call: (signal: AbortSignal) => Promise<string | undefined>): Promise<Answer> {
   try {

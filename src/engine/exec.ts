@@ -1,4 +1,5 @@
-import type { Client, ClientChannel } from 'ssh2'
+import type { ClientChannel } from 'ssh2'
+import type { Sessions } from './sessions.ts'
 
 /** How a command on a host ended. Neither exit nor signal: the connection was lost, and the outcome is unknown. */
 export interface Ended {
@@ -22,7 +23,12 @@ export interface ExecOptions {
  * Runs one command with `input` on its stdin. Bytes are handed on as they come; nothing is collected here.
  * node-ssh's own exec corrupts UTF-8, has no deadline and takes a lost connection for an end (node-ssh 13.2.1, measured).
  */
-export function exec(client: Client, command: string, input: string | undefined, options: ExecOptions): Promise<Ended> {
+export function exec(
+  client: Sessions,
+  command: string,
+  input: string | undefined,
+  options: ExecOptions,
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const settle = once(resolve)
     const lost = () => settle({ exit: undefined, signal: undefined })

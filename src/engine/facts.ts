@@ -26,10 +26,11 @@ const asRoot = (text: string) =>
 
 const questions = {
   uid: 'id -u',
-  sudo: 'sudo -n true 2>/dev/null && echo yes || echo no',
+  // sudo takes its time to let root be root.
+  sudo: '[ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null && echo yes || echo no',
   release: 'cat /etc/os-release',
   architecture: 'dpkg --print-architecture',
-  memory: "awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo",
+  memory: 'while read -r name kib _; do [ "$name" != MemTotal: ] || echo $((kib / 1024)); done < /proc/meminfo',
   cores: 'nproc',
   address: "ip -4 -o route get 192.0.2.1 | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p'",
   organization: asRoot(`[ -e ${HOST_STATE}/organization ] || exit 44; cat ${HOST_STATE}/organization`),
@@ -37,7 +38,7 @@ const questions = {
   unproven: asRoot(
     `if [ -e ${HOST_STATE}/guard/revert ]; then echo armed; elif [ -e ${HOST_STATE}/reverted ]; then echo reverted; else exit 44; fi`,
   ),
-  volumes: asRoot('ls -d /var/lib/docker/volumes/*/ 2>/dev/null | head -n 1 | grep -q . || exit 44; echo yes'),
+  volumes: asRoot('for one in /var/lib/docker/volumes/*/; do [ ! -d "$one" ] || { echo yes; exit 0; }; done; exit 44'),
 }
 
 /** Reads, in one session, what cannot change during a run; and finds out how to become root. */

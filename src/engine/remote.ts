@@ -4,27 +4,37 @@ import pLimit from 'p-limit'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Ended, type ExecOptions, exec } from './exec.ts'
 import type { Secret } from './secret.ts'
+import { Sessions } from './sessions.ts'
 
 /** How commands become root's: they are already, sudo asks nothing, or sudo takes this password. */
 export type Become = 'root' | 'sudo' | Secret
 
 // OpenSSH allows ten sessions a connection (MaxSessions); one that has just closed may still count.
 const CHANNELS = 8
+const PLAIN = 'exec /bin/sh -s'
 
 /** One connection to one host. Runs scripts; knows nothing of what they are for. */
 export class Remote {
   readonly name: string
   readonly #ssh: NodeSSH
-  readonly #client: Client
+  readonly #sessions: Sessions
   readonly #queue = pLimit(CHANNELS)
   become: Become = 'root'
-  /** How many sessions were opened over this connection. */
-  sessions = 0
 
   constructor(name: string, ssh: NodeSSH, client: Client) {
     this.name = name
     this.#ssh = ssh
-    this.#client = client
+    this.#sessions = new Sessions(client)
+  }
+
+  /** How many sessions were opened over this connection. */
+  get sessions(): number {
+    return this.#sessions.count
+  }
+
+  /** Opens sessions for scripts that will soon be run as root, where root is who has logged in. */
+  openAhead(sessions: number): void {
+    for (let count = 0; count < sessions; count++) this.#sessions.openAhead(PLAIN)
   }
 
   /** Runs a script as root with /bin/sh. @throws what ssh2 throws when no channel can be opened */
@@ -34,7 +44,7 @@ export class Remote {
 
   /** Runs a script as the user who logged in. */
   runPlain(script: string, options: ExecOptions): Promise<Ended> {
-    return this.#exec('exec /bin/sh -s', script, options)
+    return this.#exec(PLAIN, script, options)
   }
 
   /**
@@ -62,13 +72,12 @@ export class Remote {
 
   async #exec(command: string, input: string | undefined, options: ExecOptions): Promise<Ended> {
     return this.#queue(async () => {
-      this.sessions++
       try {
-        return await exec(this.#client, command, input, options)
+        return await exec(this.#sessions, command, input, options)
       } catch (error) {
         if (!(error instanceof Error) || !error.message.includes('Channel open failure')) throw error
         await new Promise((later) => setTimeout(later, 200))
-        return exec(this.#client, command, input, options)
+        return exec(this.#sessions, command, input, options)
       }
     })
   }

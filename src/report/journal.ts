@@ -50,7 +50,10 @@ const comesBeforeAnEffect = (event: Event): boolean =>
   (event.event === 'change' && event.state === 'applying') || (event.event === 'step' && event.state === 'running')
 
 const isWeighty = (event: Event): boolean =>
-  comesBeforeAnEffect(event) || event.event === 'step' || event.event === 'fault' || event.event === 'summary'
+  comesBeforeAnEffect(event) ||
+  (event.event === 'step' && event.state !== 'waiting') ||
+  event.event === 'fault' ||
+  event.event === 'summary'
 
 function create(directory: string, run: string, time: number): { readonly path: string; readonly file: number } {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
