@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-const needsHosts = { fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000 }
 const globalSetup = ['test/lab/prepare.ts']
+const onHosts = { testTimeout: 600_000, hookTimeout: 600_000, globalSetup }
 
-// Plans need nothing but Node and shells. Hosts and faults need root: they make real hosts, one file after the other.
+// Plans need nothing but Node and shells. The rest needs root: it makes real hosts. What a sandbox does to this machine is
+// looked at alone; hosts and faults then run two files at a time, since most of their time is waiting.
 export default defineConfig({
   test: {
     projects: [
@@ -11,13 +12,30 @@ export default defineConfig({
         test: {
           name: 'plans',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/hosts/**', 'test/faults/**'],
+          exclude: ['test/machine/**', 'test/hosts/**', 'test/faults/**'],
           testTimeout: 30_000,
           globalSetup,
+          sequence: { groupOrder: 0 },
         },
       },
-      { test: { name: 'hosts', include: ['test/hosts/**/*.test.ts'], globalSetup, ...needsHosts } },
-      { test: { name: 'faults', include: ['test/faults/**/*.test.ts'], globalSetup, ...needsHosts } },
+      {
+        test: {
+          name: 'machine',
+          include: ['test/machine/**/*.test.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          ...onHosts,
+        },
+      },
+      ...['hosts', 'faults'].map((name) => ({
+        test: {
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          ...onHosts,
+        },
+      })),
     ],
   },
 })

@@ -63,7 +63,7 @@ export const drifts: readonly Drift[] = [
   { name: 'host name', broken: 'hostname other; echo other > /etc/hostname', named: ['base › hostname'] },
   {
     name: 'hosts file',
-    broken: "sed -i '/groundwork\\|sandbox-1\\|drift-1/d' /etc/hosts",
+    broken: "sed -i '/groundwork\\|one/d' /etc/hosts",
     named: ['base › hostname'],
   },
   { name: 'kernel setting', broken: 'sysctl -qw net.core.somaxconn=128', named: ['base › kernel settings'] },
@@ -171,12 +171,13 @@ export const drifts: readonly Drift[] = [
   },
   {
     name: 'network option',
-    broken: `${gone('apps_web')}; ${gone('infrastructure_socket-proxy')}; docker network rm socket >/dev/null; sleep 1; docker network create -d overlay --label groundwork.org=drift socket >/dev/null`,
+    broken: `${gone('apps_web')}; ${gone('infrastructure_socket-proxy')}; docker network rm socket >/dev/null; sleep 1; docker network create -d overlay --label groundwork.org=$(cat /var/lib/groundwork/organization) socket >/dev/null`,
     named: ['networks › network socket'],
   },
   {
     name: 'network of ours too many',
-    broken: 'docker network create -d overlay --label groundwork.org=drift extra >/dev/null',
+    broken:
+      'docker network create -d overlay --label groundwork.org=$(cat /var/lib/groundwork/organization) extra >/dev/null',
     named: ['leftovers › '],
     yes: true,
   },
@@ -220,7 +221,7 @@ export const drifts: readonly Drift[] = [
   { name: 'service removed', broken: gone('apps_worker'), named: ['apps › service apps_worker'], interrupts: true },
   {
     name: 'extra service of ours',
-    broken: `docker service create -d --name apps_extra --label groundwork.org=drift --label com.docker.stack.namespace=apps "$(docker image ls --format '{{.Repository}}:{{.Tag}}' groundwork/base | head -n 1)" sleep 1d >/dev/null`,
+    broken: `docker service create -d --name apps_extra --label groundwork.org=$(cat /var/lib/groundwork/organization) --label com.docker.stack.namespace=apps "$(docker image ls --format '{{.Repository}}:{{.Tag}}' groundwork/base | head -n 1)" sleep 1d >/dev/null`,
     named: ['former-services › '],
     yes: true,
   },

@@ -29,11 +29,16 @@ export function sandbox(org: string, inventory: string): Sandbox {
   const env = { XDG_STATE_HOME: state }
   const write = (text: string) => writeFileSync(file, text)
   const run = (...words: string[]) => groundwork([...words, '--inventory', file], env)
+  const known = new Map<string, string>()
   const address = async (host: string) => {
+    const before = known.get(host)
+    if (before !== undefined) return before
     const { out } = await groundwork(['sandbox', 'list'], env)
     const line = out.split('\n').find((one) => one.startsWith(`${host} `))
     if (!line) throw new Error(`no sandbox host ${host}:\n${out}`)
-    return line.split(/\s+/)[2] ?? ''
+    const found = line.split(/\s+/)[2] ?? ''
+    known.set(host, found)
+    return found
   }
   write(inventory)
   return {

@@ -133,7 +133,7 @@ test('the package cache does not lead from one organization to the other', { tim
 
 test('a run killed at any moment is finished by the next', { timeout: 4 * minutes }, async () => {
   for (const milliseconds of [700, 900, 1000, 1100, 1200, 1300, 1400, 1600, 1900]) {
-    const child = spawn('npx', ['tsx', 'test/hosts/make-sandbox.ts', 'one', 'killed'], {
+    const child = spawn('npx', ['tsx', 'test/machine/make-sandbox.ts', 'one', 'killed'], {
       detached: true,
       stdio: 'ignore',
     })

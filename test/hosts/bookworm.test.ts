@@ -1,0 +1,3 @@
+import { platformOn } from './platform.ts'
+
+platformOn('bookworm')

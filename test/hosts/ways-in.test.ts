@@ -1,0 +1,125 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Sandbox, sandbox } from '../lab/sandbox.ts'
+
+const inventory = `
+organization: ways
+contact: ops@example.org
+platform: demo
+operators: [{ name: ana, keys: [generated] }]
+hosts:
+  - { name: door, provider: sandbox, role: manager, labels: { role: storage } }
+  - { name: inner, provider: sandbox, role: worker }
+`
+
+const scanned = (address: string): string =>
+  execFileSync('ssh-keyscan', ['-t', 'ed25519', address], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
+
+const fingerprint = (line: string): string =>
+  execFileSync('ssh-keygen', ['-lf', '-'], { input: line, encoding: 'utf8' }).split(' ')[1] ?? ''
+
+// The operator's own SSH settings are honoured: a host is reached as `ssh` would reach it, and with no key but the pinned one.
+describe('the operator’s ways in', () => {
+  let hosts: Sandbox
+  const address = { door: '', inner: '' }
+  let key = ''
+  let settings = ''
+
+  beforeAll(async () => {
+    hosts = sandbox('ways', inventory)
+    await hosts.run('--only', 'ready')
+    for (const name of ['door', 'inner'] as const) address[name] = await hosts.address(name)
+    key = join(hosts.state, 'groundwork', 'ways', 'id_ed25519')
+    settings = join(hosts.state, 'ssh')
+    mkdirSync(settings, { mode: 0o700 })
+    copyFileSync(key, join(settings, 'key'))
+  })
+  afterAll(() => hosts.down())
+
+  const write = (more: string) => {
+    const file = join(hosts.state, 'own.yaml')
+    writeFileSync(
+      file,
+      `organization: ways
+contact: ops@example.org
+platform: demo
+operators: [{ name: ana, keys: ["${readFileSync(`${key}.pub`, 'utf8').trim()}"] }]
+hosts: [{ name: inner, provider: existing, role: manager, labels: { role: storage }, hostKey: "${fingerprint(scanned(address.inner))}", ${more} }]
+`,
+    )
+    return file
+  }
+
+  // ssh finds its settings by the password file, not by HOME: the operator gets a ~/.ssh of the test's own, seen by this command alone.
+  const plan = (file: string, config: string, knownHosts = '', env: Readonly<Record<string, string>> = {}) => {
+    writeFileSync(join(settings, 'config'), config)
+    writeFileSync(join(settings, 'known_hosts'), knownHosts)
+    mkdirSync('/root/.ssh', { recursive: true, mode: 0o700 })
+    const words = ['bin/groundwork.mjs', '--plan', '--inventory', file]
+    const inside = ['-m', 'sh', '-c', 'mount --bind "$0" /root/.ssh && exec "$@"', settings, process.execPath, ...words]
+    const { SSH_AUTH_SOCK: _agent, ...own } = process.env
+    const { stdout, stderr, status } = spawnSync('unshare', inside, {
+      encoding: 'utf8',
+      env: { ...own, HOME: '/root', NO_COLOR: '1', XDG_STATE_HOME: hosts.state, ...env },
+    })
+    return { out: stdout + stderr, exit: status }
+  }
+
+  const cameFrom = async (): Promise<string> =>
+    (await hosts.sh('inner', "journalctl -u ssh --no-pager | grep 'Accepted publickey' | tail -n 2 | head -n 1")).trim()
+
+  test('an alias of ~/.ssh/config: address, user and key', () => {
+    const config = `Host box\n  HostName ${address.inner}\n  User root\n  IdentityFile /root/.ssh/key\n`
+    const { out, exit } = plan(write('address: box'), config)
+    expect(exit, out).toBe(2)
+  })
+
+  test('a key that only the agent has', () => {
+    const socket = join(hosts.state, 'agent')
+    const agent = execFileSync('ssh-agent', ['-a', socket], { encoding: 'utf8' })
+    const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(agent)?.[1])
+    const env = { SSH_AUTH_SOCK: socket }
+    const config = 'IdentityFile /nowhere\n'
+    try {
+      const without = plan(write(`address: ${address.inner}`), config, '', env)
+      expect(without.exit, without.out).toBe(1)
+      expect(without.out).toContain('does not let us in')
+      execFileSync('ssh-add', ['-q', key], { env: { ...process.env, ...env } })
+      const { out, exit } = plan(write(`address: ${address.inner}`), config, '', env)
+      expect(exit, out).toBe(2)
+    } finally {
+      process.kill(pid)
+    }
+  })
+
+  test('through a jump host that known_hosts knows', async () => {
+    const config = `Host box\n  HostName ${address.inner}\n  ProxyJump ${address.door}\nHost *\n  IdentityFile /root/.ssh/key\n`
+    const { out, exit } = plan(write('address: box'), config, scanned(address.door))
+    expect(exit, out).toBe(2)
+    expect(await cameFrom()).toContain(`from ${address.door} `)
+  })
+
+  test('never through a jump host whose key is not known', () => {
+    const config = `Host box\n  HostName ${address.inner}\n  ProxyJump ${address.door}\nHost *\n  IdentityFile /root/.ssh/key\n`
+    const { out, exit } = plan(write('address: box'), config)
+    expect(exit, out).toBe(1)
+    expect(out).toContain('The key of the jump host')
+    expect(out).toContain('no login was tried')
+  })
+
+  test('a user whose sudo asks nothing, on another port than the usual one', async () => {
+    await hosts.sh(
+      'inner',
+      `useradd -m -s /bin/sh pat; install -d -o pat -m 700 /home/pat/.ssh; install -o pat -m 600 /root/.ssh/authorized_keys /home/pat/.ssh/
+echo 'pat ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/pat; printf 'Port 22\\nPort 2222\\n' > /etc/ssh/sshd_config.d/ports.conf; systemctl restart ssh`,
+    )
+    const config = `Host box\n  HostName ${address.inner}\n  Port 2222\n  IdentityFile /root/.ssh/key\n`
+    const { out, exit } = plan(write('address: box, firstUser: pat'), config)
+    expect(exit, out).toBe(2)
+    expect(
+      await hosts.sh('inner', "journalctl -u ssh --no-pager | grep 'Accepted publickey for pat' | tail -n 1"),
+    ).toMatch(/port/)
+  })
+})
