@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
 import type { Remotes } from '../engine/ask.ts'
 import { converge } from '../engine/converge.ts'
 import type { Event, Report } from '../engine/event.ts'
@@ -49,7 +50,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     event: 'run',
     version: 1,
     org: read.name,
-    platform: read.platform,
+    platform: basename(read.platform),
     inventory: options.inventory,
     hosts: read.hosts.length,
     plan: options.plan,

@@ -6,12 +6,16 @@ import { list, type Mark, record, shown } from './mark.ts'
 import { didYouMean } from './nearest.ts'
 import { repeated } from './repeated.ts'
 
-/** The platform is a folder of src/platforms. */
-export function checkPlatform(value: unknown): readonly Mark[] {
+/** The platform is a folder of src/platforms, or one of one's own beside the inventory. */
+export function checkPlatform(value: unknown, file: string): readonly Mark[] {
   const { platform } = record(value)
   const all = platforms()
   if (typeof platform !== 'string' || all.includes(platform)) return []
-  const message = `is ${shown(platform)}; a folder of src/platforms: ${all.join(', ')}${didYouMean(platform, all)}`
+  if (platform.startsWith('./')) {
+    const wanted = join(dirname(file), platform, 'platform.yaml')
+    return existsSync(wanted) ? [] : [{ path: ['platform'], message: `is ${shown(platform)}; there is no ${wanted}` }]
+  }
+  const message = `is ${shown(platform)}; a folder of src/platforms: ${all.join(', ')}${didYouMean(platform, all)}, or ./FOLDER beside this file`
   return [{ path: ['platform'], message }]
 }
 

@@ -5,7 +5,9 @@ import { checkDocker, checkFirewall, checkPlatform, checkSystem } from './check-
 import type { Mark } from './mark.ts'
 
 /** What is wrong between keys, and what no schema can say. Runs over what is wrong otherwise, too, so that all faults are told at once. */
-export const crossMarks = (value: unknown): readonly Mark[] =>
-  [checkPlatform, checkOperators, checkHosts, checkManagers, checkDocker, checkFirewall, checkSystem].flatMap((check) =>
+export const crossMarks = (value: unknown, file: string): readonly Mark[] => [
+  ...checkPlatform(value, file),
+  ...[checkOperators, checkHosts, checkManagers, checkDocker, checkFirewall, checkSystem].flatMap((check) =>
     check(value),
-  )
+  ),
+]

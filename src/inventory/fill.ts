@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { HostWish, Org } from './org.ts'
 import type { Inventory } from './schema.ts'
 
@@ -9,7 +9,7 @@ export function filled(inventory: Inventory, file: string): Org {
   return {
     name: organization,
     file,
-    platform,
+    platform: platform.startsWith('./') ? resolve(dirname(file), platform) : platform,
     contact,
     operators,
     hosts: hosts.map((host) => wish(host, hosts.length === 1)) as readonly HostWish[] as Org['hosts'],

@@ -6,7 +6,7 @@ export interface Org {
   readonly name: string
   /** The inventory's path as the person typed it, for messages. */
   readonly file: string
-  /** A folder of src/platforms. */
+  /** A folder of src/platforms; or, of one's own, its absolute path. */
   readonly platform: string
   readonly contact: string
   readonly operators: readonly Operator[]

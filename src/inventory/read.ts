@@ -38,7 +38,7 @@ function checked(content: string | Uint8Array, file: string): Checked {
   const source = readSource(content, file)
   if (source.value === undefined) return { source, faults: faultsOf(source), inventory: undefined }
   const { data, error } = inventorySchema.safeParse(source.value, { reportInput: true, jitless: true })
-  const marks = [...marksOf(error?.issues ?? [], inventorySchema, source), ...crossMarks(source.value)]
+  const marks = [...marksOf(error?.issues ?? [], inventorySchema, source), ...crossMarks(source.value, file)]
   return { source, faults: faultsOf(source, marks), inventory: data }
 }
 

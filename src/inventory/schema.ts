@@ -4,6 +4,8 @@ import { judged, name, path, pattern, port, text, userName } from './forms.ts'
 import { publicKeyFault } from './public-key.ts'
 import { timeZoneFault } from './time-zone.ts'
 
+const PLATFORM = /^(\.(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/
+
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 
 const SETTING = 'must be a number, or text of letters, digits and spaces'
@@ -14,7 +16,9 @@ export const inventorySchema = z
     organization: name('small letters, digits and dashes, at most 32', 32).describe(
       "The organization's name; its state and its sandbox hosts are kept under it.",
     ),
-    platform: name('small letters, digits and dashes', 63).describe('What runs: a folder of src/platforms.'),
+    platform: text(PLATFORM, 'a name of small letters, digits and dashes, or ./FOLDER beside this file').describe(
+      'What runs: a folder of src/platforms, or `./FOLDER` beside this file.',
+    ),
     contact: text(/^[^\s@<>"]+@[^\s@<>".]+(\.[^\s@<>".]+)+$/, 'an e-mail address').describe(
       'E-mail address of those who keep the platform.',
     ),

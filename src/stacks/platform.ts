@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Fault } from '../engine/fault.ts'
 import { decoded } from '../inventory/decode.ts'
@@ -20,25 +20,25 @@ export function platformRoot(): string {
  * @throws Fault with everything that is wrong with it
  */
 export function readPlatform(name: string, root = platformRoot()): Platform {
-  const known = read.get(join(root, name))
+  const directory = resolve(root, name)
+  const known = read.get(directory)
   if (known) return known
-  const platform = readFolder(name, root)
-  read.set(join(root, name), platform)
+  const platform = readFolder(directory)
+  read.set(directory, platform)
   return platform
 }
 
 // Every step asks for it, and files do not change during a run.
 const read = new Map<string, Platform>()
 
-function readFolder(name: string, root: string): Platform {
-  const directory = join(root, name)
+function readFolder(directory: string): Platform {
   const head = checked(source(join(directory, 'platform.yaml')), platformFile)
   const sources = head.layers.map((layer) => source(join(directory, `${layer}.yaml`)))
   const layers = head.layers.map((layer, index): Layer => {
     const content = checked(sources[index] as Source, compose)
     return { name: layer, compose: content, gateSeconds: content['x-groundwork']?.gate?.seconds ?? 120 }
   })
-  const platform = { ...head, name, directory, layers }
+  const platform = { ...head, name: basename(directory), directory, layers }
   const faults = crossFaults(platform, sources)
   if (faults.length) throw wrong(directory, faults)
   return platform
@@ -48,7 +48,7 @@ function source(file: string): Source {
   const bytes = bytesOf(file, 'a platform is a folder of text files')
   if (!bytes)
     throw new Fault(`There is no ${file}.`, {
-      because: 'a platform is a folder of src/platforms, with platform.yaml and one file for each layer it names',
+      because: 'a platform is a folder with platform.yaml and one file for each layer it names',
       try: 'correct `platform` in the inventory, or `layers` in platform.yaml',
       exit: 64,
     })
