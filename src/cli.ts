@@ -92,6 +92,15 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
       ended(await sandbox(action, name, flags))
     })
   cli
+    .command('lock <action>', 'show: who changes which host. break: end their hold, after asking')
+    .option('--inventory <file>', 'The organization’s file')
+    .option('--host <name>', 'This host only (may be given several times)')
+    .option('--yes', 'Break without asking')
+    .action(async (action: string, flags: Flags) => {
+      const { lock } = await import('./commands/lock.ts')
+      ended(await lock(action, { inventory: inventory(flags), host: valuesOf(argv, 'host'), yes: flags.yes === true }))
+    })
+  cli
     .command('ssh <host>', 'Log in to a host, with its pinned key')
     .option('--inventory <file>', 'The organization’s file')
     .action(async (host: string, flags: Flags) => {

@@ -140,7 +140,16 @@ async function onHosts(read: Org, all: readonly (Met | NotMet)[], context: Conte
     only: context.only,
     guarded,
     confirm: confirmation(context.yes, context.hold),
-    lock: (some) => takeLocks(some, remotes, context.id, context.wait, command, report),
+    lock: (some) =>
+      takeLocks(some, {
+        remotes,
+        run: context.id,
+        purpose: purposeOf(context),
+        wait: context.wait,
+        command,
+        report,
+        signal: context.signal,
+      }),
     reconnect: async (host) => {
       const one = met.find(({ wish }) => wish.name === host.name)
       if (!one) throw new Fault(`${host.name} is not reached.`, { at: host.name })
@@ -157,6 +166,9 @@ async function onHosts(read: Org, all: readonly (Met | NotMet)[], context: Conte
   }
   return { ...tally, failed: tally.failed + lost.length }
 }
+
+const purposeOf = ({ only, host }: RunOptions): string =>
+  ['run', ...(only === undefined ? [] : [`--only ${only}`]), ...host.map((name) => `--host ${name}`)].join(' ')
 
 // A host that is not reached keeps its place: others name it in their hosts files, firewalls and swarm.
 const elsewhere = (wish: Org['hosts'][number]) => ({

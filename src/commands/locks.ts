@@ -1,53 +1,66 @@
 import { setTimeout as later } from 'node:timers/promises'
 import type { Remotes } from '../engine/ask.ts'
 import type { Report } from '../engine/event.ts'
+import type { Remote } from '../engine/remote.ts'
 import type { Held } from '../engine/run.ts'
 import type { Host } from '../inventory/org.ts'
-import { heldBy, type Lock, takeLock } from '../safety/lock.ts'
+import { type Lock, takeLock } from '../safety/lock.ts'
+import { heldBy, holderWords } from '../safety/lock-faults.ts'
 
-/** Takes the locks of these hosts in their order; all of them, or none. @throws Fault with exit 75 that names the holder */
-export async function takeLocks(
-  hosts: readonly Host[],
-  remotes: Remotes,
-  run: string,
-  wait: boolean,
-  command: string,
-  report: Report,
-): Promise<Held> {
+/** How a run takes its locks. */
+export interface Locking {
+  readonly remotes: Remotes
+  readonly run: string
+  /** What others read of us: `run --only firewall`. */
+  readonly purpose: string
+  /** Whether to wait for another run to end. */
+  readonly wait: boolean
+  /** The command that was given, for those who are to type one. */
+  readonly command: string
+  readonly report: Report
+  readonly signal: AbortSignal
+}
+
+const ASK_AGAIN_MS = 1000
+
+/**
+ * Takes the locks of these hosts in their order; all of them, or none. The order is the inventory's for every run,
+ * so two runs never wait for each other.
+ * @throws Fault with exit 75 that names the holder
+ */
+export async function takeLocks(hosts: readonly Host[], locking: Locking): Promise<Held> {
   const locks: Lock[] = []
+  const release = async () => {
+    await Promise.all(locks.map((lock) => lock.release()))
+  }
   try {
     for (const host of hosts) {
-      const remote = remotes(host)
-      if (remote) locks.push(await takeOne(() => takeLock(remote, run), host, wait, command, report))
+      const remote = locking.remotes(host)
+      if (remote) locks.push(await takeOne(remote, locking))
     }
   } catch (error) {
-    await Promise.all(locks.map((lock) => lock.release()))
+    await release()
     throw error
   }
   return {
     at: (step) => {
       for (const lock of locks) lock.at(step)
     },
-    release: async () => {
-      await Promise.all(locks.map((lock) => lock.release()))
-    },
-    lost: Promise.race(locks.map((lock) => lock.lost)),
+    release,
+    lost: AbortSignal.any(locks.map(({ lost }) => lost)),
   }
 }
 
-async function takeOne(
-  take: () => ReturnType<typeof takeLock>,
-  host: Host,
-  wait: boolean,
-  command: string,
-  report: Report,
-): Promise<Lock> {
-  for (let told = false; ; told = true) {
-    const taken = await take()
+async function takeOne(remote: Remote, { run, purpose, wait, command, report, signal }: Locking): Promise<Lock> {
+  const note = (text: string) => report({ event: 'note', host: remote.name, text })
+  const waits = (what: string) =>
+    note(what ? `waits for what an earlier run still does there: ${what}` : 'waits for the last fix of an earlier run')
+  for (let told = ''; ; ) {
+    const taken = await takeLock(remote, { run, purpose, signal, waits })
     if ('release' in taken) return taken
-    if (!wait) throw heldBy(host.name, taken, command)
-    if (!told)
-      report({ event: 'note', host: host.name, text: `waits for ${taken.who}, who is at it since ${taken.since}` })
-    await later(2000)
+    if (!wait) throw heldBy(remote.name, taken, command)
+    if (told !== taken.run) note(`waits for ${holderWords(taken)}`)
+    told = taken.run
+    await later(ASK_AGAIN_MS, undefined, { signal })
   }
 }

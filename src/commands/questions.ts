@@ -26,22 +26,30 @@ export function asking(hold: Screen['hold']): Asking {
   }
 }
 
+/** What is said where nobody can be asked, and where the answer is no. */
+interface Refusals {
+  readonly unasked: string
+  readonly may: string
+  readonly no: string
+}
+
+const lostForEver: Refusals = {
+  unasked: 'This would be lost for ever, and nobody can be asked here.',
+  may: 'if it may go, add --yes',
+  no: 'keep it in the inventory, or say yes',
+}
+
 /** Asks before something is lost for ever. @throws Fault where nobody can be asked and --yes was not given, or the answer is no */
 export const confirmation =
-  (yes: boolean, hold: Screen['hold']) =>
+  (yes: boolean, hold: Screen['hold'], refusals = lostForEver) =>
   async (what: string): Promise<void> => {
     if (yes) return
-    if (!canAsk())
-      throw new Fault('This would be lost for ever, and nobody can be asked here.', {
-        at: what,
-        try: 'if it may go, add --yes',
-      })
+    if (!canAsk()) throw new Fault(refusals.unasked, { at: what, try: refusals.may })
     const go = await hold(async () => {
       const { confirm } = await import('@clack/prompts')
       return confirm({ message: `${what}. Go on?`, initialValue: false })
     })
-    if (go !== true)
-      throw new Fault('You said no; it was left as it is.', { at: what, try: 'keep it in the inventory, or say yes' })
+    if (go !== true) throw new Fault('You said no; it was left as it is.', { at: what, try: refusals.no })
   }
 
 function answered(value: string | symbol): string {

@@ -1,12 +1,14 @@
 import type { Host } from '../inventory/org.ts'
 import { askTexts, type Remotes } from './ask.ts'
 import { carry } from './carry.ts'
+import type { Ended } from './exec.ts'
 import { Fault } from './fault.ts'
 import { Frames } from './frames.ts'
 import { Kept } from './kept.ts'
+import { lostLock } from './lost-lock.ts'
 import type { Remote } from './remote.ts'
 import type { Carry, Fix } from './resource.ts'
-import { fixScript } from './script.ts'
+import { fixScript, isOurs } from './script.ts'
 import { borrowed, type OnHost, running, type Sh } from './sh.ts'
 
 /** One resource's fix, and who it is for the person who reads a fault. */
@@ -44,8 +46,11 @@ export async function apply(host: Host, step: string, works: readonly Work[], to
     tools.signal.throwIfAborted()
     const [first] = units
     if (!first) continue
-    if (typeof first.run === 'function') await first.run(tools.signal)
-    else if ('stream' in first.run) await carry(first.run.stream, at(first.resource, first.where), tools.remotes)
+    if (typeof first.run === 'function') {
+      await mustBeOurs(first.where, tools)
+      await first.run(tools.signal)
+    } else if ('stream' in first.run)
+      await carry(first.run.stream, at(first.resource, first.where), tools.remotes, tools.run)
     else await applyScript(first.where, units, at, tools)
   }
 }
@@ -92,18 +97,25 @@ async function applyScript(
   const outcome = await runFixes(remote, texts, tools.run, (line) => tools.line(where, line))
   if (outcome.done) return
   const resource = units[outcome.index]?.resource ?? ''
-  if (outcome.lost) throw lostLock(where)
-  throw new Fault(
-    outcome.exit === undefined ? 'The connection was lost in the middle of this fix.' : 'The fix failed.',
-    {
-      at: at(resource, where),
-      because:
-        outcome.exit === undefined
-          ? 'what it came to is not known; it may still be running on the host'
-          : `${outcome.said}\n(exit ${outcome.exit})`,
-      try: 'the same command goes on where this stopped',
-    },
-  )
+  if (outcome.lost) throw lostLock(where.name)
+  const [what, because] =
+    outcome.exit !== undefined
+      ? ['The fix failed.', `${outcome.said}\n(exit ${outcome.exit})`]
+      : outcome.connection === 'before'
+        ? ['The connection was lost before this fix.', 'nothing of it was sent']
+        : [
+            'The connection was lost in the middle of this fix.',
+            'what it came to is not known; it may still be running on the host',
+          ]
+  throw new Fault(what, { at: at(resource, where), because, try: 'the same command goes on where this stopped' })
+}
+
+// A fix that runs here writes nothing on the host whose lock it needs, so the host is asked just before.
+async function mustBeOurs(where: Host, { remotes, run }: Tools): Promise<void> {
+  const remote = remotes(where)
+  if (!remote) return
+  const [answer] = await askTexts(remote, [`${isOurs({ run })}`])
+  if (answer?.kind !== 'text') throw lostLock(where.name)
 }
 
 type Outcome =
@@ -113,7 +125,10 @@ type Outcome =
       readonly index: number
       readonly exit: number | undefined
       readonly said: string
+      /** The host's lock is no longer this run's. */
       readonly lost: boolean
+      /** When the connection was lost, if it was. */
+      readonly connection: Ended['lost']
     }
 
 /** Runs fixes as one script. Done only if every one of them said so. */
@@ -153,13 +168,13 @@ export async function runFixes(
     },
     mark: () => undefined,
   })
-  await remote.run(script.text, {
+  const { lost: connection } = await remote.run(script.text, {
     deadlineSeconds: FIX_SECONDS,
     stdout: (chunk) => out.push(chunk),
     stderr: (chunk) => err.push(chunk),
   })
   if (ended && !lost && exit === 0 && index === texts.length - 1) return { done: true }
-  return { done: false, index, exit: ended ? exit : undefined, said: lastLines(said.text()), lost }
+  return { done: false, index, exit: ended ? exit : undefined, said: lastLines(said.text()), lost, connection }
 }
 
 // A fix may hold what another host knows: asked just before, treated as a secret.
@@ -183,14 +198,6 @@ export function reached(host: Host, remotes: Remotes): Remote {
   if (!remote) throw new Fault(`${host.name} is not reached, and this needs it.`, { at: host.name })
   return remote
 }
-
-const lostLock = (host: Host): Fault =>
-  new Fault(`The lock on ${host.name} is no longer ours; nothing more was written.`, {
-    at: host.name,
-    because: 'another run took it while we were cut off',
-    try: 'the same command goes on when the other one is done',
-    exit: 75,
-  })
 
 const lastLines = (text: string): string =>
   text

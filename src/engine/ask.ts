@@ -60,7 +60,7 @@ export async function askTexts(remote: Remote, texts: readonly string[], plain =
   })
   if (ended.stopped === 'limit') return texts.map(() => unknown('the host printed more than 32 MiB'))
   if (ended.stopped === 'deadline') return texts.map(() => unknown(`no answer within ${PROBES_SECONDS} s`))
-  if (!out.ended()) return texts.map(() => unknown(unfinished(out.began(), out.noise())))
+  if (!out.ended()) return texts.map(() => unknown(unfinished(out.began() || ended.lost !== undefined, out.noise())))
   return texts.map((_, index) => answerOf(out.part(index), err.part(index)))
 }
 

@@ -2,7 +2,7 @@ import type { Host } from '../inventory/org.ts'
 import { ask, type Placed } from './ask.ts'
 import { reportFault, reportSeen } from './converge-report.ts'
 import { Fault } from './fault.ts'
-import { type Answers, judge } from './plan.ts'
+import { type Answers, judge, questionOf } from './plan.ts'
 import { reportPlan } from './plan-report.ts'
 import type { Step } from './resource.ts'
 import type { Run, Tally } from './run.ts'
@@ -21,18 +21,19 @@ export async function converge(run: Run): Promise<Tally> {
     return tally
   }
   if (tally.inSync === tally.resources) return tally
-  const held = await run.lock(run.hosts)
+  const held = await run.lock(touched(run, list))
   try {
-    return await Promise.race([walk(run, list, held.at), held.lost])
+    // A lock that is lost stops the walk as Ctrl-C does: behind the fix that runs.
+    return await walk({ ...run, signal: AbortSignal.any([run.signal, held.lost]) }, list, held.at)
   } finally {
     await held.release()
   }
 }
 
-/** Every resource in its place: the list's order, the hosts that a step has, without what this run may not take away. */
+/** Every resource in its place: the list's order up to --only, the hosts that a step has, without what this run may not take away. */
 export function placedList(run: Pick<Run, 'org' | 'steps' | 'hosts' | 'only'>): readonly Placed[] {
   const partial = run.only !== undefined || run.hosts.length < run.org.hosts.length
-  return run.steps.flatMap((step) =>
+  return wantedSteps(run).flatMap((step) =>
     hostsOf(step, run).flatMap((host) =>
       step
         .resources({ host, org: run.org })
@@ -40,6 +41,21 @@ export function placedList(run: Pick<Run, 'org' | 'steps' | 'hosts' | 'only'>): 
         .map((resource) => ({ host, step: step.id, resource })),
     ),
   )
+}
+
+// What comes behind --only is neither asked nor counted, so that nobody takes it for seen.
+const wantedSteps = ({ steps, only }: Pick<Run, 'steps' | 'only'>): readonly Step[] =>
+  only === undefined ? steps : steps.slice(0, steps.findIndex(({ id }) => id === only) + 1)
+
+// The hosts of this run, and those that its resources ask of, since a fix may act there as well; in the inventory's order.
+function touched(run: Run, list: readonly Placed[]): readonly Host[] {
+  const asked = list.flatMap(({ resource }) =>
+    Object.values(resource.actual)
+      .map(questionOf)
+      .flatMap((question) => ('on' in question ? [question.on.name] : [])),
+  )
+  const names = new Set([...run.hosts.map(({ name }) => name), ...asked])
+  return run.org.hosts.filter(({ name }) => names.has(name))
 }
 
 const hostsOf = (step: Step, run: Pick<Run, 'org' | 'hosts'>): readonly Host[] => {
@@ -50,8 +66,7 @@ const hostsOf = (step: Step, run: Pick<Run, 'org' | 'hosts'>): readonly Host[] =
 async function walk(run: Run, list: readonly Placed[], at: (step: string) => void): Promise<Tally> {
   let answers = await ask(list, run.remotes)
   const progress: Progress = { changed: new Set(), faulty: new Map(), anyFix: false }
-  const wanted =
-    run.only === undefined ? run.steps : run.steps.slice(0, run.steps.findIndex(({ id }) => id === run.only) + 1)
+  const wanted = wantedSteps(run)
   for (const step of wanted) {
     at(step.id)
     const own = list.filter((placed) => placed.step === step.id)
@@ -120,7 +135,9 @@ async function stepOnHosts(
     ))
       await onHost(host)
   } else {
-    await Promise.all(hosts.map(onHost))
+    const ended = await Promise.allSettled(hosts.map(onHost))
+    // What ends the whole run is thrown once every host has stopped.
+    for (const one of ended) if (one.status === 'rejected') throw one.reason
   }
   return faults
 }

@@ -7,6 +7,8 @@ export interface Ended {
   readonly signal: string | undefined
   /** Set where we ended it ourselves: 'deadline' or 'limit'. */
   readonly stopped?: 'deadline' | 'limit'
+  /** Set where the connection was lost: before the command could be sent, or behind that. */
+  readonly lost?: 'before' | 'during'
 }
 
 export interface ExecOptions {
@@ -31,7 +33,7 @@ export function exec(
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const settle = once(resolve)
-    const lost = () => settle({ exit: undefined, signal: undefined })
+    const lost = () => settle({ exit: undefined, signal: undefined, lost: 'during' })
     client.once('close', lost)
     client.exec(command, (error, channel) => {
       if (error) {

@@ -75,7 +75,9 @@ export class Remote {
       try {
         return await exec(this.#sessions, command, input, options)
       } catch (error) {
-        if (!(error instanceof Error) || !error.message.includes('Channel open failure')) throw error
+        if (!(error instanceof Error)) throw error
+        if (error.message.includes('Not connected')) return { exit: undefined, signal: undefined, lost: 'before' }
+        if (!error.message.includes('Channel open failure')) throw error
         await new Promise((later) => setTimeout(later, 200))
         return exec(this.#sessions, command, input, options)
       }

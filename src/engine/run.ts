@@ -19,7 +19,7 @@ export interface Run {
   readonly plan: boolean
   /** Id of the one step that is applied. */
   readonly only: string | undefined
-  /** Takes the lock of every host. @throws Fault with exit 75 */
+  /** Takes the lock of every host that is reached. @throws Fault with exit 75 */
   readonly lock: (hosts: readonly Host[]) => Promise<Held>
   /** Asks a person whether something may be lost. @throws Fault where nobody can be asked */
   readonly confirm: (what: string) => Promise<void>
@@ -33,7 +33,8 @@ export interface Run {
 export interface Held {
   readonly at: (step: string) => void
   readonly release: () => Promise<void>
-  readonly lost: Promise<never>
+  /** Aborted, with a Fault as its reason, once a host says that its lock is no longer ours. */
+  readonly lost: AbortSignal
 }
 
 /** How a run ended, in numbers of resources. */

@@ -37,13 +37,18 @@ export function fixScript(fixes: readonly string[], writer: WriterCheck | undefi
 }
 
 function writerLines(writer: WriterCheck | undefined): readonly string[] {
-  if (!writer) return []
-  return [
-    `exec 8>>${LOCK_DIRECTORY}/acting`,
-    'flock 8',
-    `[ "$(cat ${LOCK_DIRECTORY}/run 2>/dev/null)" = ${writer.run} ] || { mark lost; return 0; }`,
-  ]
+  return writer ? [...secondLock, `${isOurs(writer)} || { mark lost; return 0; }`] : []
 }
+
+/** Takes the second lock, as descriptor 8, and says whose it is: the shell's process id, and since when. */
+export const secondLock: readonly string[] = [
+  `exec 8>>${LOCK_DIRECTORY}/acting`,
+  'flock 8',
+  `echo "$$ $(date -u +%Y-%m-%dT%H:%M:%SZ)" > ${LOCK_DIRECTORY}/acting`,
+]
+
+/** Whether the host's lock still names this run: to be asked with the second lock in hand. */
+export const isOurs = ({ run }: WriterCheck): string => `[ "$(cat ${LOCK_DIRECTORY}/run 2>/dev/null)" = ${run} ]`
 
 // The body is a function, called bare on the last line: a script cut anywhere runs nothing, and `set -e` keeps its meaning.
 function framed(nonce: string, body: string): Script {

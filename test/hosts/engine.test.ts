@@ -10,7 +10,7 @@ import type { Run } from '../../src/engine/run.ts'
 import { none, sh } from '../../src/engine/sh.ts'
 import type { Host, HostWish, Org } from '../../src/inventory/org.ts'
 import { guarded } from '../../src/safety/guarded.ts'
-import { type Lock, takeLock } from '../../src/safety/lock.ts'
+import { type Lock, type Taking, takeLock } from '../../src/safety/lock.ts'
 import { groundwork } from '../lab/groundwork.ts'
 import { type Sandbox, sandbox } from '../lab/sandbox.ts'
 
@@ -39,6 +39,13 @@ const file = (path: string, text: string): Resource =>
     actual: { text: none(sh`cat ${path} 2>/dev/null`, { exit: 1 }) },
     fix: () => sh`printf '%s\n' ${text} > ${path}`,
   })
+
+const claim = (run: string): Taking => ({
+  run,
+  purpose: 'test',
+  signal: new AbortController().signal,
+  waits: () => undefined,
+})
 
 // The engine on a bare Debian host, without the steps: what every run stands on.
 describe('the engine on a real host', () => {
@@ -85,7 +92,7 @@ describe('the engine on a real host', () => {
       only: undefined,
       guarded,
       confirm: async () => undefined,
-      lock: async () => (await takeLock(remote, 'test')) as Lock,
+      lock: async () => (await takeLock(remote, claim('test'))) as Lock,
       reconnect: async () => connect(destination),
     }
     try {
@@ -143,10 +150,10 @@ describe('the engine on a real host', () => {
   test('the lock names its holder, and a late writer writes nothing', async () => {
     const one = await connect(destination)
     const other = await connect(destination)
-    const lock = (await takeLock(one, 'first')) as Lock
-    expect(await takeLock(other, 'second')).toMatchObject({ run: 'first' })
+    const lock = (await takeLock(one, claim('first'))) as Lock
+    expect(await takeLock(other, claim('second'))).toMatchObject({ run: 'first' })
     await lock.release()
-    const second = (await takeLock(other, 'second')) as Lock
+    const second = (await takeLock(other, claim('second'))) as Lock
     faults = []
     await withRun([step({ id: 'a', title: 'A', resources: () => [file('/root/late', 'x')] })], async (run) => {
       const error = await converge({
@@ -154,7 +161,7 @@ describe('the engine on a real host', () => {
         lock: async () => ({
           at: () => undefined,
           release: async () => undefined,
-          lost: new Promise<never>(() => undefined),
+          lost: new AbortController().signal,
         }),
       }).catch((thrown: unknown) => thrown)
       expect(error).toBeInstanceOf(Fault)
