@@ -6,6 +6,7 @@ import { decoded } from '../inventory/decode.ts'
 import { bytesOf } from '../inventory/file-bytes.ts'
 import { crossFaults } from './platform-check.ts'
 import { compose, type Layer, type Platform, platformFile } from './platform-schema.ts'
+import { preparedPlatform } from './prepared.ts'
 import { readYaml, type Source } from './yaml.ts'
 
 /** The folder of all platforms: beside this source file, or in the checkout of the built bundle. */
@@ -23,7 +24,7 @@ export function readPlatform(name: string, root = platformRoot()): Platform {
   const directory = resolve(root, name)
   const known = read.get(directory)
   if (known) return known
-  const platform = readFolder(directory)
+  const platform = preparedPlatform(directory) ?? readFolder(directory)
   read.set(directory, platform)
   return platform
 }

@@ -1,0 +1,25 @@
+/** Bundles these entries ({ name: source }) as `dist/name.mjs`, with what they share in chunks of their own. False: esbuild is not installed. */
+export async function bundle(entryPoints) {
+  const { build } = await import('esbuild').catch(() => ({}))
+  if (!build) return false
+  await build({
+    entryPoints,
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // Native or large, and loaded only when they are needed; undici is CommonJS, whose names a bundle loses on import().
+    external: ['ssh2', 'undici', 'zx'],
+    mainFields: ['module', 'main'],
+    // CommonJS packages inside the bundle still ask for these.
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); import { fileURLToPath as __path } from 'node:url'; const __filename = __path(import.meta.url), __dirname = __path(new URL('.', import.meta.url));",
+    },
+    logLevel: 'warning',
+  })
+  return true
+}
