@@ -1,13 +1,13 @@
 import type { Host } from '../inventory/org.ts'
 import { askTexts, type Remotes } from './ask.ts'
 import { carry } from './carry.ts'
-import type { Ended } from './exec.ts'
 import { Fault } from './fault.ts'
+import { type FixFailed, fixFault } from './fix-fault.ts'
 import { Frames } from './frames.ts'
 import { Kept } from './kept.ts'
 import { lostLock } from './lost-lock.ts'
 import type { Remote } from './remote.ts'
-import type { Carry, Fix } from './resource.ts'
+import type { Carry, Fix, Resource } from './resource.ts'
 import { fixScript, isOurs } from './script.ts'
 import { borrowed, type OnHost, running, type Sh } from './sh.ts'
 
@@ -15,6 +15,7 @@ import { borrowed, type OnHost, running, type Sh } from './sh.ts'
 export interface Work {
   readonly resource: string
   readonly fix: Fix
+  readonly explain?: Resource['explain']
 }
 
 /** What the fixes of a step need besides themselves. */
@@ -33,6 +34,7 @@ const KEEP_BYTES = 64 * 1024
 interface Unit {
   readonly resource: string
   readonly where: Host
+  readonly explain: Resource['explain']
   readonly run: Sh | Carry | ((signal: AbortSignal) => Promise<void>)
 }
 
@@ -42,7 +44,7 @@ interface Unit {
  */
 export async function apply(host: Host, step: string, works: readonly Work[], tools: Tools): Promise<void> {
   const at = (resource: string, where: Host) => `${where.name} › ${step} › ${resource}`
-  for (const units of neighbours(unique(works.flatMap(({ resource, fix }) => unitsOf(host, resource, fix))))) {
+  for (const units of neighbours(unique(works.flatMap((work) => unitsOf(host, work))))) {
     tools.signal.throwIfAborted()
     const [first] = units
     if (!first) continue
@@ -55,11 +57,14 @@ export async function apply(host: Host, step: string, works: readonly Work[], to
   }
 }
 
-function unitsOf(host: Host, resource: string, fix: Fix): readonly Unit[] {
-  if (typeof fix === 'function') return [{ resource, where: host, run: fix }]
-  if (Array.isArray(fix)) return (fix as readonly Fix[]).flatMap((part) => unitsOf(host, resource, part))
+function unitsOf(host: Host, { resource, fix, explain }: Work): readonly Unit[] {
+  if (typeof fix === 'function') return [{ resource, where: host, explain, run: fix }]
+  if (Array.isArray(fix))
+    return (fix as readonly Fix[]).flatMap((part) => unitsOf(host, { resource, fix: part, explain }))
   const one = fix as Sh | OnHost | Carry
-  return 'on' in one ? [{ resource, where: one.on, run: one.sh }] : [{ resource, where: host, run: one }]
+  return 'on' in one
+    ? [{ resource, where: one.on, explain, run: one.sh }]
+    : [{ resource, where: host, explain, run: one }]
 }
 
 function unique(units: readonly Unit[]): readonly Unit[] {
@@ -96,18 +101,9 @@ async function applyScript(
   for (const unit of units) if (isText(unit)) texts.push(await resolved(unit.run, tools.remotes))
   const outcome = await runFixes(remote, texts, tools.run, (line) => tools.line(where, line))
   if (outcome.done) return
-  const resource = units[outcome.index]?.resource ?? ''
   if (outcome.lost) throw lostLock(where.name)
-  const [what, because] =
-    outcome.exit !== undefined
-      ? ['The fix failed.', `${outcome.said}\n(exit ${outcome.exit})`]
-      : outcome.connection === 'before'
-        ? ['The connection was lost before this fix.', 'nothing of it was sent']
-        : [
-            'The connection was lost in the middle of this fix.',
-            'what it came to is not known; it may still be running on the host',
-          ]
-  throw new Fault(what, { at: at(resource, where), because, try: 'the same command goes on where this stopped' })
+  const unit = units[outcome.index]
+  throw fixFault(at(unit?.resource ?? '', where), outcome, FIX_SECONDS, unit?.explain)
 }
 
 // A fix that runs here writes nothing on the host whose lock it needs, so the host is asked just before.
@@ -120,16 +116,12 @@ async function mustBeOurs(where: Host, { remotes, run }: Tools): Promise<void> {
 
 type Outcome =
   | { readonly done: true }
-  | {
+  | (FixFailed & {
       readonly done: false
       readonly index: number
-      readonly exit: number | undefined
-      readonly said: string
       /** The host's lock is no longer this run's. */
       readonly lost: boolean
-      /** When the connection was lost, if it was. */
-      readonly connection: Ended['lost']
-    }
+    })
 
 /** Runs fixes as one script. Done only if every one of them said so. */
 export async function runFixes(
@@ -168,13 +160,14 @@ export async function runFixes(
     },
     mark: () => undefined,
   })
-  const { lost: connection } = await remote.run(script.text, {
+  const { lost: connection, stopped } = await remote.run(script.text, {
     deadlineSeconds: FIX_SECONDS,
     stdout: (chunk) => out.push(chunk),
     stderr: (chunk) => err.push(chunk),
   })
   if (ended && !lost && exit === 0 && index === texts.length - 1) return { done: true }
-  return { done: false, index, exit: ended ? exit : undefined, said: lastLines(said.text()), lost, connection }
+  const late = stopped === 'deadline'
+  return { done: false, index, exit: ended ? exit : undefined, said: said.text(), lost, connection, late }
 }
 
 // A fix may hold what another host knows: asked just before, treated as a secret.
@@ -198,14 +191,6 @@ export function reached(host: Host, remotes: Remotes): Remote {
   if (!remote) throw new Fault(`${host.name} is not reached, and this needs it.`, { at: host.name })
   return remote
 }
-
-const lastLines = (text: string): string =>
-  text
-    .trim()
-    .split('\n')
-    .filter((line) => line.trim())
-    .slice(-12)
-    .join('\n')
 
 function lineReader(line: (text: string) => void): (bytes: Buffer) => void {
   let rest = ''

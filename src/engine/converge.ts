@@ -95,8 +95,10 @@ async function walk(run: Run, list: readonly Placed[], at: (step: string) => voi
     })
     run.signal.throwIfAborted()
   }
-  reportSeen(run, list, progress.faulty)
-  return finalTally(run, list, progress)
+  // Of what stands behind the one step that was wanted nothing is known, and nothing is said.
+  const looked = list.filter(({ step }) => wanted.some(({ id }) => id === step))
+  reportSeen(run, looked, progress.faulty)
+  return finalTally(run, looked, progress)
 }
 
 interface Progress {

@@ -19,6 +19,13 @@ export interface Carry {
   readonly stream: { readonly from: Host; readonly to: Host; readonly read: Sh; readonly write: Sh }
 }
 
+/** Why a fix failed, in a fault's words. */
+export interface Explained {
+  readonly what: string
+  readonly because: string
+  readonly try: string
+}
+
 /** One key that differs. `from` is undefined where there was none. */
 export interface Change {
   readonly from: string | undefined
@@ -36,6 +43,8 @@ export interface Resource {
   /** The same keys. */
   readonly actual: Readonly<Record<string, Probe>>
   readonly fix: (changes: Changes) => Fix
+  /** Reads what a fix that failed has printed, and says what it means to a person; undefined where it cannot tell. */
+  readonly explain?: (said: string) => Explained | undefined
   /** Fetches the old text for a diff against `wanted`. */
   readonly show?: { readonly old: Sh; readonly wanted: string }
   readonly settle?: Settle

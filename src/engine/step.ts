@@ -75,6 +75,7 @@ async function oneRound(
     const works: readonly Work[] = changing.map(({ resource, changes }) => ({
       resource: resource.name,
       fix: resource.fix(changes),
+      explain: resource.explain,
     }))
     const make = () => apply(host, step.title, works, tools(run, step))
     await (step.guard ? run.guarded(run, step, step.guard, host, make) : make())

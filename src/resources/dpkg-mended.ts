@@ -1,21 +1,21 @@
 import { resource } from '../engine/resource.ts'
 import { sh } from '../engine/sh.ts'
+import { mend } from './apt.ts'
+import { aptFault } from './apt-fault.ts'
 
-/** No installation was cut in its middle: dpkg has nothing left to configure. */
+/** No installation was cut in its middle: dpkg has nothing left to configure or to install again. */
 export const dpkgMended = () =>
   resource({
     name: 'dpkg',
     desired: { audit: 'nothing to mend' },
     actual: {
       audit: {
-        ask: sh`if [ -n "$(ls -A /var/lib/dpkg/updates)" ]; then echo ' an interrupted update'; else dpkg --audit; fi`,
+        ask: sh`if [ -n "$(ls -A /var/lib/dpkg/updates)" ]; then echo ' an interrupted update'; fi; dpkg --audit`,
         read: (answer) => unfinished(answer) || 'nothing to mend',
       },
     },
-    fix: () => sh`
-    dpkg --configure -a --force-confdef --force-confold || true
-    apt-get -q -y -o DPkg::Lock::Timeout=600 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --fix-broken install
-    dpkg --configure -a --force-confdef --force-confold`,
+    fix: () => mend,
+    explain: aptFault,
   })
 
 /** The packages that dpkg lists, a line each with a space in front and its description behind. */

@@ -1,6 +1,8 @@
 import { type Resource, resource } from '../engine/resource.ts'
 import { sh } from '../engine/sh.ts'
-import { dpkg, install, packageIn } from './packages.ts'
+import { install } from './apt.ts'
+import { aptFault } from './apt-fault.ts'
+import { dpkg, packageIn } from './packages.ts'
 
 /** These packages are installed in a version of this pattern (`26.1*`), and held: nothing but a change of the inventory upgrades them. */
 export const heldPackages = (names: readonly string[], pattern: string): Resource =>
@@ -17,6 +19,7 @@ export const heldPackages = (names: readonly string[], pattern: string): Resourc
       ),
       hold(names),
     ],
+    explain: aptFault,
   })
 
 /** An apt preference that lets only this version in; the hold alone would not say which. */

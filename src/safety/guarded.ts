@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { reached, runFixes } from '../engine/apply.ts'
 import { Fault } from '../engine/fault.ts'
+import { lastLines } from '../engine/fix-fault.ts'
 import type { Guard, Step } from '../engine/resource.ts'
 import type { Run } from '../engine/run.ts'
 import { running, type Sh } from '../engine/sh.ts'
@@ -45,7 +46,7 @@ async function must(run: Run, host: Host, text: Sh): Promise<void> {
   if (outcome.done) return
   throw new Fault('The lockout guard cannot be set.', {
     at: host.name,
-    because: outcome.said,
+    because: lastLines(outcome.said),
     try: 'nothing was changed; see to the cause',
   })
 }
