@@ -14,6 +14,7 @@ import { openJournal } from '../report/journal.ts'
 import { readers } from '../report/reader.ts'
 import { screenOn } from '../report/screen.ts'
 import { guarded } from '../safety/guarded.ts'
+import { mustFit } from '../stacks/fit.ts'
 import { readPlatform } from '../stacks/platform.ts'
 import { leftOut } from '../steps/base.ts'
 import { steps } from '../steps/index.ts'
@@ -61,8 +62,9 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   let exit = 1
   try {
     const ready = await withOperatorKeys(read, options.plan)
-    // What is wrong with the platform is told before anything is made or connected.
-    readPlatform(ready.platform)
+    // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
+    const platform = readPlatform(ready.platform)
+    if (options.only === undefined) mustFit(platform, ready)
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })
     if (!options.plan) await writeLockFile(read, keysOf(met))

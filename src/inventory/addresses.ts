@@ -8,6 +8,8 @@ export function addressFault(address: string): string | undefined {
   if (isIP(address) && !address.includes('%')) return undefined
   const is = `is ${shown(address)}; `
   if (address.startsWith('-')) return `${is}it may not begin with a dash, which programs take for an option`
+  if (address.includes('://')) return `${is}write the address alone`
+  if (address.startsWith('[')) return `${is}write an IPv6 address without brackets, and the port as port`
   if (address.includes('@')) return `${is}write the address alone, and who logs in as firstUser`
   if (/^[^:]+:\d+$/.test(address)) return `${is}write the address alone, and the port as port`
   if (/^[\d.]+$/.test(address)) return `${is}an IPv4 address has four numbers from 0 to 255`

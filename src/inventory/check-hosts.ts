@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net'
+import ipaddr from 'ipaddr.js'
 import { list, type Mark, type Path, record } from './mark.ts'
 import { repeated } from './repeated.ts'
 
@@ -13,7 +15,7 @@ export function checkHosts(value: unknown): readonly Mark[] {
     ),
     ...repeated(
       hosts.map(({ provider, address, port = 22 }) =>
-        provider === 'existing' && address ? `${address}:${port}` : undefined,
+        provider === 'existing' && address ? `${alike(address)}:${port}` : undefined,
       ),
       (index) => path(index, 'address'),
       () => 'is the address of another host, with the same port; every host has its own',
@@ -52,6 +54,12 @@ function ofProvider(host: Readonly<Record<string, unknown>>): readonly (readonly
     `belongs to an existing host; a sandbox ${why}; take it out`,
     false,
   ])
+}
+
+// Names in any case are one, and an IPv6 address may be written in several ways.
+const alike = (address: unknown): string => {
+  const text = String(address).toLowerCase()
+  return isIPv6(text) && !text.includes('%') ? ipaddr.parse(text).toString() : text
 }
 
 const OF_EXISTING = [

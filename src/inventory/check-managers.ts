@@ -2,9 +2,10 @@ import { list, type Mark, record } from './mark.ts'
 
 /** The swarm has a manager, and not two: with two it stands still as soon as one fails. A single host needs no role. */
 export function checkManagers(value: unknown): readonly Mark[] {
-  const hosts = list(record(value).hosts).map(record)
+  const written = list(record(value).hosts)
+  const hosts = written.map(record)
   const unsaid = hosts.flatMap((host, index) =>
-    hosts.length > 1 && !('role' in host)
+    hosts.length > 1 && !('role' in host) && host === written[index]
       ? [{ path: ['hosts', index, 'role'], missing: true, message: 'is missing; manager or worker' }]
       : [],
   )

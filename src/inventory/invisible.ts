@@ -11,4 +11,7 @@ export function invisible(text: string): string | undefined {
 /** What has no business in the file at all, not even in a comment: it makes a line read as another one. */
 export const MISLEADING = /[^\P{Cc}\t\n\r]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
+/** The same text without them. */
+export const visible = (text: string): string => text.replace(new RegExp(INVISIBLE, 'gu'), '')
+
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u

@@ -4,7 +4,10 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   if (plain.length > LONGEST) return undefined
   const far = Math.max(1, Math.ceil(plain.length * 0.4))
   const [best] = candidates
-    .map((candidate) => ({ candidate, edits: edits(plain, folded(candidate)) }))
+    .map((candidate) => ({
+      candidate,
+      edits: isBeginning(plain, folded(candidate)) ? 1 : edits(plain, folded(candidate)),
+    }))
     .filter((one) => one.edits <= far && one.edits < folded(one.candidate).length)
     .sort((a, b) => a.edits - b.edits)
   return best?.candidate
@@ -15,6 +18,10 @@ export function didYouMean(word: string, candidates: readonly string[]): string 
   const meant = nearest(word, candidates)
   return meant === undefined ? '' : ` (did you mean ${meant}?)`
 }
+
+// What is cut short means the whole word: proto is protocol, not port.
+const isBeginning = (word: string, candidate: string): boolean =>
+  word.length > 2 && candidate.startsWith(word) && word !== candidate
 
 const LONGEST = 64
 const folded = (word: string): string => word.toLowerCase().replace(/[-_\s]/g, '')

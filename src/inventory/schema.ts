@@ -19,9 +19,10 @@ export const inventorySchema = z
     platform: text(PLATFORM, 'a name of small letters, digits and dashes, or ./FOLDER beside this file').describe(
       'What runs: a folder of src/platforms, or `./FOLDER` beside this file.',
     ),
-    contact: text(/^[^\s@<>"]+@[^\s@<>".]+(\.[^\s@<>".]+)+$/, 'an e-mail address').describe(
-      'E-mail address of those who keep the platform.',
-    ),
+    contact: text(
+      /^[A-Za-z0-9][A-Za-z0-9._%+-]*@([A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]*$/,
+      'an e-mail address',
+    ).describe('E-mail address of those who keep the platform.'),
     operators: z
       .array(
         z.strictObject({
@@ -130,7 +131,7 @@ export const inventorySchema = z
       .strictObject({
         timeZone: judged(timeZoneFault).default('Etc/UTC').describe('Name of the tz database.'),
         packages: z
-          .array(text(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package, without a version'))
+          .array(text(/^[a-z0-9][a-z0-9+.-]*[a-z0-9+.]$/, 'the name of a Debian package, without a version'))
           .default([])
           .describe('Debian packages besides those that groundwork needs.'),
         sysctl: z

@@ -37,8 +37,8 @@ export function readSource(given: string | Uint8Array, file: string): Source {
 
   // Our own walk finds equal keys: the library compares each with each, which takes minutes for a large map.
   const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false })
-  const broken = [...undecoded, ...syntaxFaults(document, text)]
-  if (document.errors.length) return unread([...privateKeys(text, []), ...broken, ...misleading(text)])
+  const broken = syntaxFaults(document, text)
+  if (broken.length) return unread([...privateKeys(text, []), ...undecoded, ...broken, ...misleading(text)])
   const { value, entries, found } = walk(document.contents)
   if (value === undefined || value === null) return unread([...undecoded, EMPTY, ...misleading(text)])
   return {

@@ -5,7 +5,7 @@ import type { Found } from './mark.ts'
 /** What makes a text no YAML: every tab that indents, else the first fault, since those after it are mostly its echo. */
 export function syntaxFaults(document: Document, text: string): readonly Found[] {
   const [first, ...rest] = document.errors
-  if (!first) return []
+  if (!first) return directives(document, text)
   const tabs = rest.filter(({ code }) => code === 'TAB_AS_INDENT')
   return [first, ...(first.code === 'TAB_AS_INDENT' ? tabs : [])].map((error) => ({
     offset: unclosedQuote(error) ? lastScalar(document.contents, error.pos[0]) : pastSpaces(text, error.pos[0]),
@@ -13,6 +13,14 @@ export function syntaxFaults(document: Document, text: string): readonly Found[]
     path: [],
     message: wordsFor(error, rest),
   }))
+}
+
+// A directive may make another YAML of it, in which 010 is 8 and yes is true.
+function directives(document: Document, text: string): readonly Found[] {
+  const { yaml, tags } = document.directives ?? { yaml: {}, tags: {} }
+  const unknown = document.warnings.some(({ code }) => code === 'BAD_DIRECTIVE')
+  if (!yaml.explicit && Object.keys(tags).length < 2 && !unknown) return []
+  return [{ offset: Math.max(0, text.search(/^%/m)), length: 1, path: [], message: WORDS.BAD_DIRECTIVE ?? '' }]
 }
 
 // In our words, and without what the library quotes of the text: it may be a pasted private key.
@@ -38,6 +46,7 @@ const WORDS: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_SCALAR_START: 'begins with a character that YAML keeps for itself; put the value in quotes',
   BAD_DIRECTIVE: 'is a directive; take the line out',
   BAD_DQ_ESCAPE: 'has a backslash that means nothing; write it twice, or use single quotes',
+  BLOCK_IN_FLOW: 'lacks a comma before what follows, or holds lines where only [ ] and { } may stand',
   BAD_ALIAS: 'begins with * or &; put the value in quotes',
   UNEXPECTED_TOKEN: 'does not belong here; is a bracket or a quote too many, or a line not indented?',
   RESOURCE_EXHAUSTION: TOO_DEEP,

