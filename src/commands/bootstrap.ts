@@ -97,8 +97,8 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
 }
 
 // What cannot be told while something before it is to be changed is no fault: a stopped Docker hides what stands on it.
-const planExit = ({ changed, failed, unknown }: Tally, wouldBeMade: boolean): number =>
-  failed ? 1 : changed || wouldBeMade ? 2 : unknown ? 1 : 0
+const planExit = ({ changed, failed, unknown, unexplained }: Tally, wouldBeMade: boolean): number =>
+  failed || unexplained ? 1 : changed || wouldBeMade ? 2 : unknown ? 1 : 0
 
 interface Context extends RunOptions {
   readonly list: typeof steps
@@ -219,7 +219,7 @@ const keysOf = (met: readonly (Met | NotMet)[]) =>
 
 function summary(
   met: readonly (Met | NotMet)[],
-  tally: Tally,
+  { unexplained: _, ...tally }: Tally,
   connections: number,
   sessions: number,
   fetched: ReturnType<typeof downloads>,

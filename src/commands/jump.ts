@@ -11,10 +11,21 @@ import { hop, sshOptions } from '../engine/ssh-options.ts'
 export const throughJumps =
   (jumps: readonly string[], hostname: string, port: number): (() => Promise<Duplex>) =>
   async () => {
-    let through: Remote | undefined
-    for (const text of jumps) through = await connectJump(text, through)
-    if (!through) throw new Error('no jump host')
-    return through.forward(hostname, port)
+    const passed: Remote[] = []
+    const leave = () => {
+      for (const remote of passed) remote.close()
+    }
+    try {
+      for (const text of jumps) passed.push(await connectJump(text, passed.at(-1)))
+      const last = passed.at(-1)
+      if (!last) throw new Error('no jump host')
+      const stream = await last.forward(hostname, port)
+      stream.once('close', leave)
+      return stream
+    } catch (error) {
+      leave()
+      throw error
+    }
   }
 
 async function connectJump(text: string, before: Remote | undefined): Promise<Remote> {
@@ -28,9 +39,11 @@ async function connectJump(text: string, before: Remote | undefined): Promise<Re
     user: user ?? options.user ?? 'root',
     identities: options.identities,
     agent: options.agent,
+    identitiesOnly: options.identitiesOnly,
     verify: (seen) => {
       if (known.includes(seen)) return
       throw new Fault(`The key of the jump host ${host} is not the one in your known_hosts.`, {
+        kind: 'other key',
         at: host,
         because: `known  ${known.join(', ') || 'none'}\nshown  ${seen}\nNothing was sent, no login was tried.`,
         try: `compare it on its console, then log in once by hand:  ssh ${text}`,

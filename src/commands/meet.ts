@@ -11,6 +11,7 @@ import type { Facts, HostWish, Org } from '../inventory/org.ts'
 import { providerOf } from '../provision/index.ts'
 import type { Endpoint } from '../provision/provider.ts'
 import { type Pin, type WayIn, wayIn } from './way-in.ts'
+import { whenItIsUp } from './when-it-is-up.ts'
 
 /** A host that was met: its facts, and how to come again. */
 export interface Met extends WayIn {
@@ -74,7 +75,8 @@ async function meet(
   if (!found && plan) return { wish, fault: undefined }
   const endpoint = found ?? (await provider.make(org.name, wish, report))
   const pin = pinOf(org, wish, endpoint, lockFile, asking)
-  const way = await wayIn(org, wish, endpoint, pin)
+  const enter = () => wayIn(org, wish, endpoint, pin)
+  const way = await (found ? enter() : whenItIsUp(enter, (text) => report({ event: 'note', host: wish.name, text })))
   const contacted = firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
   // The questions that follow first contact find their sessions open.
   if (way.destination.user === 'root') way.remote.openAhead(LANES)
@@ -88,6 +90,7 @@ async function meet(
     details: details(wish, contact.facts, way),
     ...(!found && { seconds: (performance.now() - started) / 1000 }),
   })
+  for (const text of contact.remarks) report({ event: 'note', host: wish.name, text })
   return { ...way, wish, contact, endpoint, reconnect: () => again(org, wish, endpoint, way, contact) }
 }
 

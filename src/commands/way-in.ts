@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises'
 import { connect, type Destination } from '../engine/connect.ts'
 import { Fault } from '../engine/fault.ts'
 import { changedKey, unknownKey } from '../engine/host-key.ts'
@@ -6,6 +7,8 @@ import { sshOptions } from '../engine/ssh-options.ts'
 import type { HostWish, Org } from '../inventory/org.ts'
 import type { Endpoint } from '../provision/provider.ts'
 import { throughJumps } from './jump.ts'
+
+const BUSY_SECONDS = [1, 2, 4]
 
 /** What is known of a host's key before it is met. */
 export interface Pin {
@@ -27,7 +30,7 @@ export interface WayIn {
 
 /**
  * Connects as the host is used from then on; where that does not work yet, as it is met at first.
- * @throws Fault of the last way tried
+ * @throws Fault of the way that came furthest
  */
 export async function wayIn(
   org: Pick<Org, 'file' | 'ssh'>,
@@ -36,37 +39,66 @@ export async function wayIn(
   pin: Pin,
 ): Promise<WayIn> {
   const options = endpoint.identity === undefined ? await sshOptions(endpoint.address) : undefined
-  const ways = unique([
-    { user: host.user, port: org.ssh.port },
-    { user: host.user, port: endpoint.port },
-    { user: host.firstUser, port: endpoint.port },
-  ])
   const seen = { fingerprint: '', hostKey: Buffer.alloc(0) }
-  let last: unknown
-  for (const way of ways) {
+  const shut = new Set<number>()
+  let furthest: Fault | undefined
+  for (const { user, port } of waysOf(org, host, endpoint, options?.port)) {
+    if (shut.has(port)) continue
     const destination: Destination = {
       name: host.name,
       address: options?.hostname ?? endpoint.address,
-      port: options && options.port !== 22 && way.port === 22 ? options.port : way.port,
-      user: way.user,
+      port,
+      user,
       identities: endpoint.identity === undefined ? (options?.identities ?? []) : [endpoint.identity],
-      agent: options?.agent,
+      agent: options ? options.agent : process.env.SSH_AUTH_SOCK,
+      identitiesOnly: options ? options.identitiesOnly : true,
       verify: (fingerprint, hostKey) => {
         Object.assign(seen, { fingerprint, hostKey })
         verify(org.file, host.name, endpoint, pin, fingerprint)
       },
-      through: options?.jumps.length ? throughJumps(options.jumps, options.hostname, way.port) : undefined,
+      through: options?.jumps.length ? throughJumps(options.jumps, options.hostname, port) : undefined,
     }
     try {
-      return { remote: await connect(destination), destination, ...seen }
+      return { remote: await connectOnceFree(destination), destination, ...seen }
     } catch (error) {
       const confirmed = pin.fingerprint === undefined && seen.fingerprint && (await pin.confirm?.(seen.fingerprint))
       if (confirmed) return wayIn(org, host, endpoint, { fingerprint: seen.fingerprint, source: 'confirmed just now' })
-      if (!(error instanceof Fault) || error.kind === undefined) throw error
-      last = error
+      if (!(error instanceof Fault) || error.kind === undefined || error.kind === 'other key') throw error
+      // Another user would wait for the same port just as long, and each try counts where logins are counted.
+      if (error.kind !== 'login refused') shut.add(port)
+      if (error.kind === 'login refused' || furthest?.kind !== 'login refused') furthest = error
     }
   }
-  throw last
+  throw furthest
+}
+
+function waysOf(
+  { ssh }: Pick<Org, 'ssh'>,
+  { user, firstUser }: HostWish,
+  { port }: Endpoint,
+  configured: number | undefined,
+): readonly { readonly user: string; readonly port: number }[] {
+  const ways = [
+    { user, port: ssh.port },
+    { user, port },
+    { user: firstUser, port },
+  ].map((way) => ({ ...way, port: way.port === 22 ? (configured ?? 22) : way.port }))
+  return ways.filter(
+    (way, index) => ways.findIndex((other) => other.user === way.user && other.port === way.port) === index,
+  )
+}
+
+// sshd drops new connections at random while many have not logged in yet; at another moment there is room.
+async function connectOnceFree(destination: Destination): Promise<Remote> {
+  for (const seconds of BUSY_SECONDS) {
+    try {
+      return await connect(destination)
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== 'busy') throw error
+      await later(seconds * 1000 * (0.5 + Math.random()))
+    }
+  }
+  return connect(destination)
 }
 
 function verify(file: string, host: string, endpoint: Endpoint, pin: Pin, seen: string): void {
@@ -75,6 +107,3 @@ function verify(file: string, host: string, endpoint: Endpoint, pin: Pin, seen: 
   if (pin.fingerprint !== seen)
     throw changedKey(host, where, { fingerprint: pin.fingerprint, source: pin.source }, seen, file)
 }
-
-const unique = <T extends { readonly user: string; readonly port: number }>(ways: readonly T[]): readonly T[] =>
-  ways.filter((way, index) => ways.findIndex((other) => other.user === way.user && other.port === way.port) === index)

@@ -1,5 +1,7 @@
 import type { Host } from '../inventory/org.ts'
 import { type Answer, readAnswer, unknown } from './answer.ts'
+import type { Ended } from './exec.ts'
+import { Fault } from './fault.ts'
 import { Frames } from './frames.ts'
 import { Kept } from './kept.ts'
 import type { Answers } from './plan.ts'
@@ -24,7 +26,8 @@ const MANY_PROBES = 16
 /** How many sessions many questions take at once. */
 export const LANES = 2
 const ANSWER_BYTES = 4 * 1024 * 1024
-const SCRIPT_BYTES = 32 * 1024 * 1024
+// Two scripts at once, each answer twice in memory for a moment: 32 MiB came to 179 MiB (measured).
+const SCRIPT_BYTES = 8 * 1024 * 1024
 
 /** Asks everything that these resources want to know: one script a host, all hosts at once, equal questions once. */
 export async function ask(placed: readonly Placed[], remotes: Remotes): Promise<Answers> {
@@ -47,21 +50,27 @@ export async function ask(placed: readonly Placed[], remotes: Remotes): Promise<
   }
 }
 
-/** Asks these shell texts of one host; the answers stand in the same order. */
-export async function askTexts(remote: Remote, texts: readonly string[], plain = false): Promise<readonly Answer[]> {
+/** Asks these shell texts of one host; the answers stand in the same order. @throws Fault where the host opens no session */
+export async function askTexts(
+  remote: Remote,
+  texts: readonly string[],
+  { as = 'root', deadlineSeconds = PROBES_SECONDS }: { as?: 'root' | 'login'; deadlineSeconds?: number } = {},
+): Promise<readonly Answer[]> {
   const script = probeScript(texts)
-  const out = collector(script.nonce)
-  const err = collector(script.nonce)
-  const ended = await remote[plain ? 'runPlain' : 'run'](script.text, {
-    deadlineSeconds: PROBES_SECONDS,
+  const over = new AbortController()
+  const out = collector(script.nonce, texts.length, () => err.ended() && over.abort())
+  const err = collector(script.nonce, texts.length, () => out.ended() && over.abort())
+  const ended = await remote[as === 'root' ? 'run' : 'runPlain'](script.text, {
+    deadlineSeconds,
     stdout: out.push,
     stderr: err.push,
     limitBytes: SCRIPT_BYTES,
+    over: over.signal,
   })
-  if (ended.stopped === 'limit') return texts.map(() => unknown('the host printed more than 32 MiB'))
-  if (ended.stopped === 'deadline') return texts.map(() => unknown(`no answer within ${PROBES_SECONDS} s`))
-  if (!out.ended()) return texts.map(() => unknown(unfinished(out.began() || ended.lost !== undefined, out.noise())))
-  return texts.map((_, index) => answerOf(out.part(index), err.part(index)))
+  // Only the last mark counts: an exit status proves nothing, and what comes behind the mark is nobody's answer.
+  if (out.ended()) return texts.map((_, index) => answerOf(out.part(index), err.part(index)))
+  const because = unfinished(remote, ended, out, deadlineSeconds)
+  return texts.map(() => unknown(because))
 }
 
 function note(byHost: Map<string, { host: Host; probes: Map<string, Answer> }>, host: Host, text: string): void {
@@ -77,10 +86,19 @@ async function askHost(remote: Remote | undefined, name: string, probes: Map<str
   const texts = [...probes.keys()]
   await Promise.all(
     lanes(texts).map(async (lane) => {
-      const answers = remote ? await askTexts(remote, lane) : lane.map(() => unknown(`${name} is not reached`))
+      const answers = remote ? await answersOf(remote, lane) : lane.map(() => unknown(`${name} is not reached`))
       for (const [index, text] of lane.entries()) probes.set(text, answers[index] ?? unknown('not asked'))
     }),
   )
+}
+
+async function answersOf(remote: Remote, texts: readonly string[]): Promise<readonly Answer[]> {
+  try {
+    return await askTexts(remote, texts)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return texts.map(() => unknown(`${error.message} ${error.because}`))
+  }
 }
 
 // Most of the time goes into starting programs on the host, which has more than one core: many questions go as two scripts at once.
@@ -103,21 +121,31 @@ interface Part {
   exit: number | undefined
 }
 
-function collector(nonce: string) {
+type Collector = ReturnType<typeof collector>
+
+// The host knows the mark as well: marks count only once and in their order, so that none can shift an answer.
+function collector(nonce: string, count: number, whole: () => void) {
   const parts: Part[] = []
-  let current: Part = { kept: new Kept(2048), exit: undefined }
-  const noise = current.kept
+  const noise = new Kept(2048)
+  let current: Part | undefined
   let began = false
   let ended = false
+  const next = () => {
+    current = parts.length < count ? { kept: new Kept(ANSWER_BYTES / 2), exit: undefined } : undefined
+    if (current) parts.push(current)
+  }
   const frames = new Frames(nonce, {
-    bytes: (bytes) => current.kept.push(bytes),
+    bytes: (bytes) => (ended ? undefined : (current?.kept ?? noise).push(bytes)),
     mark: (words) => {
-      if (words === 'BEGIN') began = true
-      else if (words === 'END') ended = true
-      else current.exit = Number(words.split(' ')[1])
-      if (began && !ended) {
-        current = { kept: new Kept(ANSWER_BYTES / 2), exit: undefined }
-        parts.push(current)
+      if (!began && words === 'BEGIN') {
+        began = true
+        next()
+      } else if (began && !ended && words === 'END') {
+        ended = true
+        whole()
+      } else if (current && !ended && words.startsWith(`${parts.length - 1} `)) {
+        current.exit = Number(words.split(' ')[1])
+        next()
       }
     },
   })
@@ -136,10 +164,11 @@ function answerOf(out: Part | undefined, err: Part | undefined): Answer {
   return readAnswer(out.exit, out.kept.text(), err?.kept.text() ?? '')
 }
 
-function unfinished(began: boolean, noise: string): string {
-  if (began) return 'the connection was lost before the last answer'
-  const said = noise.trim().slice(0, 200)
-  return said
-    ? `the login shell interferes: our script never began; it printed: ${said}`
-    : 'the login shell interferes: our script never began, and nothing was printed'
+function unfinished(remote: Remote, { stopped, lost, exit }: Ended, out: Collector, seconds: number): string {
+  if (stopped === 'limit') return 'the host printed more than 8 MiB'
+  if (stopped === 'deadline') return `no answer within ${seconds} s`
+  if (lost) return `${remote.lostBecause} before the last answer`
+  if (out.began()) return 'the shell on the host ended before the last answer'
+  const said = out.noise().trim().slice(0, 200)
+  return `the login shell interferes: our script never began; it ${said ? `printed: ${said}` : 'printed nothing'}${exit === undefined ? '' : ` and ended with exit ${exit}`}`
 }

@@ -165,6 +165,8 @@ function count(list: readonly Placed[], answers: Answers): Tally {
     changed: number('to change'),
     failed: 0,
     unknown: number('unknown'),
+    // Behind a change much may be unknown; before the first one nothing may.
+    unexplained: number('unknown') > 0 && !verdicts.slice(0, verdicts.indexOf('unknown')).includes('to change'),
   }
 }
 

@@ -1,45 +1,40 @@
 import type { Facts, HostWish } from '../inventory/org.ts'
+import type { Answer } from './answer.ts'
 import { askTexts } from './ask.ts'
 import { Fault } from './fault.ts'
+import { type Left, leftThere, readLeft } from './left-there.ts'
 import type { Remote } from './remote.ts'
-import { Secret } from './secret.ts'
+import { asRoot, checkPassword, noRoot, refusalOf } from './root.ts'
+import type { Secret } from './secret.ts'
+import { systemOf } from './system.ts'
+import { missingTools, mustHaveTools } from './tools.ts'
 
-/** What first contact tells: the facts, how we become root, and what groundwork itself left there. */
-export interface Contact {
+/** What first contact tells: the facts, and what groundwork itself left there. */
+export interface Contact extends Left {
   readonly facts: Facts
-  /** The organization whose mark the host carries. */
-  readonly organization: string | undefined
-  /** The organization's key, where this host keeps it. */
-  readonly key: Secret | undefined
-  /** A change that an earlier run could not prove: still armed, or undone by the host itself. */
-  readonly unproven: 'armed' | 'reverted' | undefined
-  /** Docker volumes are there. */
-  readonly volumes: boolean
 }
 
-/** Where a host keeps what groundwork must remember there. */
-export const HOST_STATE = '/var/lib/groundwork'
+const CONTACT_SECONDS = 30
 
-// Root reads its own files directly, everybody else through a sudo that asks nothing.
-const asRoot = (text: string) =>
-  `if [ "$(id -u)" = 0 ]; then ${text}; else sudo -n true 2>/dev/null || exit 45; sudo -n -- /bin/sh -c '${text}'; fi`
-
+// The answers go into other hosts' files and commands: each has a form, and what has not is no answer.
 const questions = {
-  uid: 'id -u',
-  // sudo takes its time to let root be root.
-  sudo: '[ "$(id -u)" != 0 ] && sudo -n true 2>/dev/null && echo yes || echo no',
-  release: 'cat /etc/os-release',
-  architecture: 'dpkg --print-architecture',
-  memory: 'while read -r name kib _; do [ "$name" != MemTotal: ] || echo $((kib / 1024)); done < /proc/meminfo',
-  cores: 'nproc',
-  address: "ip -4 -o route get 192.0.2.1 | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p'",
-  organization: asRoot(`[ -e ${HOST_STATE}/organization ] || exit 44; cat ${HOST_STATE}/organization`),
-  key: asRoot(`[ -e ${HOST_STATE}/key ] || exit 44; cat ${HOST_STATE}/key`),
-  unproven: asRoot(
-    `if [ -e ${HOST_STATE}/guard/revert ]; then echo armed; elif [ -e ${HOST_STATE}/reverted ]; then echo reverted; else exit 44; fi`,
-  ),
-  volumes: asRoot('for one in /var/lib/docker/volumes/*/; do [ ! -d "$one" ] || { echo yes; exit 0; }; done; exit 44'),
-}
+  uid: { ask: 'id -u', form: /^\d+$/ },
+  release: { ask: 'cat /etc/os-release', form: /^.{1,8192}$/s },
+  tools: { ask: missingTools, form: /^[a-z0-9 -]*$/ },
+  architecture: { ask: 'dpkg --print-architecture', form: /^[a-z0-9-]{1,20}$/ },
+  memory: {
+    ask: 'while read -r name kib _; do [ "$name" != MemTotal: ] || echo $((kib / 1024)); done < /proc/meminfo',
+    form: /^\d{1,9}$/,
+  },
+  cores: { ask: 'nproc', form: /^\d{1,5}$/ },
+  address: {
+    ask: "ip -4 -o route get 192.0.2.1 | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p'",
+    form: /^(\d{1,3}\.){3}\d{1,3}$/,
+  },
+  left: { ask: asRoot(leftThere), form: /^.*$/s },
+} as const
+type Name = keyof typeof questions
+const names = Object.keys(questions) as readonly Name[]
 
 /** Reads, in one session, what cannot change during a run; and finds out how to become root. */
 export async function firstContact(
@@ -48,80 +43,50 @@ export async function firstContact(
   sharesKernel: boolean,
   password?: () => Promise<Secret>,
 ): Promise<Contact> {
-  const answers = await askAll(remote, true)
-  const text = (name: keyof typeof questions): string => {
-    const answer = answers[name]
-    if (answer?.kind === 'text') return answer.text
-    throw cannotTell(host, name, answer?.kind === 'unknown' ? answer.because : 'it said nothing')
-  }
-  remote.become = text('uid') === '0' ? 'root' : text('sudo') === 'yes' ? 'sudo' : await checked(host, remote, password)
-  const own = remote.become instanceof Secret ? await askAll(remote, false) : answers
-  const optional = (name: keyof typeof questions) => (own[name]?.kind === 'text' ? own[name].text : undefined)
-  const key = optional('key')
+  const answers = await askTexts(
+    remote,
+    names.map((name) => questions[name].ask),
+    { as: 'login', deadlineSeconds: CONTACT_SECONDS },
+  )
+  const text = (name: Name): string => textOf(host, name, answers[names.indexOf(name)])
+  const uid = text('uid')
+  const system = systemOf(host, text('release'))
+  mustHaveTools(host, text('tools'))
   return {
+    ...(await left(host, remote, uid, answers[names.indexOf('left')], password)),
     facts: {
-      ...system(host, text('release')),
+      ...system,
       architecture: text('architecture'),
       memoryMiB: Number(text('memory')),
       cores: Number(text('cores')),
       primaryAddress: text('address'),
       sharesKernel,
     },
-    organization: optional('organization'),
-    key: key === undefined ? undefined : new Secret(key),
-    unproven: optional('unproven') as Contact['unproven'],
-    volumes: optional('volumes') === 'yes',
   }
 }
 
-async function askAll(remote: Remote, plain: boolean) {
-  const answers = await askTexts(remote, Object.values(questions), plain)
-  return Object.fromEntries(Object.keys(questions).map((name, index) => [name, answers[index]])) as Partial<
-    Record<keyof typeof questions, (typeof answers)[number]>
-  >
+async function left(
+  host: HostWish,
+  remote: Remote,
+  uid: string,
+  first: Answer | undefined,
+  password: (() => Promise<Secret>) | undefined,
+): Promise<Left> {
+  remote.become = uid === '0' ? 'root' : 'sudo'
+  if (uid === '0' || first?.kind !== 'unknown') return readLeft(textOf(host, 'left', first))
+  const refusal = refusalOf(first.because)
+  if (refusal === 'unclear') throw cannotTell(host, 'sudo', first.because)
+  if (refusal !== 'password') throw noRoot(host, refusal)
+  remote.become = await checkPassword(host, remote, password)
+  const [again] = await askTexts(remote, [leftThere], { deadlineSeconds: CONTACT_SECONDS })
+  return readLeft(textOf(host, 'left', again))
 }
 
-// Validated once, alone: a wrong password stops here, before it could lock the account.
-async function checked(host: HostWish, remote: Remote, password?: () => Promise<Secret>): Promise<Secret> {
-  if (!password) {
-    throw new Fault(`${host.user} may not become root on ${host.name}.`, {
-      at: host.name,
-      because: `${host.user} is not root, and sudo wants a password that nobody can be asked for here`,
-      try: `name a file that holds the password as sudoPasswordFile of ${host.name}, run this on a terminal, or allow sudo without one:\n  echo '${host.user} ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/${host.user}`,
-    })
-  }
-  const given = await password()
-  remote.become = given
-  let said = ''
-  const ended = await remote.run('exit 0\n', {
-    deadlineSeconds: 30,
-    stdout: () => undefined,
-    stderr: (chunk) => (said += chunk.toString()),
-  })
-  if (ended.exit === 0) return given
-  throw new Fault(`sudo on ${host.name} does not take this password for ${host.user}.`, {
-    at: host.name,
-    because: said.trim().split('\n').at(-1),
-    try: 'run the same command again; it was tried once',
-  })
-}
-
-const supported: Readonly<Record<string, readonly string[]>> = { debian: ['12', '13'], ubuntu: ['22.04', '24.04'] }
-
-function system(host: HostWish, release: string): { readonly distribution: string; readonly codename: string } {
-  const field = (name: string) => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(release)?.[1] ?? ''
-  const distribution = field('ID')
-  if (!supported[distribution]?.includes(field('VERSION_ID'))) {
-    throw new Fault(
-      `${host.name} runs ${field('PRETTY_NAME') || 'an unknown system'}, which groundwork does not know.`,
-      {
-        at: host.name,
-        because: 'it knows Debian 12 and 13, Ubuntu 22.04 and 24.04; nothing was touched',
-        try: 'install one of these, or take the host out of the inventory',
-      },
-    )
-  }
-  return { distribution, codename: field('VERSION_CODENAME') }
+function textOf(host: HostWish, name: Name, answer: Answer | undefined): string {
+  if (answer?.kind === 'unknown') throw cannotTell(host, name, answer.because)
+  if (answer?.kind === 'text' && questions[name].form.test(answer.text)) return answer.text
+  const said = answer?.kind === 'text' ? answer.text.slice(0, 200) : ''
+  throw cannotTell(host, name, said ? `what it says cannot be: ${said}` : 'it said nothing')
 }
 
 const cannotTell = (host: HostWish, name: string, because: string): Fault =>

@@ -7,7 +7,7 @@ export interface FaultParts {
   /** Exit status of the whole run, `sysexits.h` where it has one: 1 failed, 64 wrong usage or inventory, 75 locked, 130 interrupted. */
   readonly exit?: 1 | 64 | 75 | 130
   /** For code that goes another way when this happens. */
-  readonly kind?: 'login refused' | 'not reachable'
+  readonly kind?: 'login refused' | 'not reachable' | 'busy' | 'other key'
 }
 
 /** An error that is told to a person without a stack. Anything else that is thrown is a bug of ours and prints one. */

@@ -15,6 +15,7 @@ export interface KnownKey {
 /** The host shows another key than the pinned one. Thrown before any login is tried. */
 export const changedKey = (host: string, where: string, known: KnownKey, seen: string, inventory: string): Fault =>
   new Fault(`${host} (${where}) shows another host key than the one we know.`, {
+    kind: 'other key',
     at: host,
     because: [
       `known  ${known.fingerprint}${known.source ? `   ${known.source}` : ''}`,

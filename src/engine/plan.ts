@@ -21,6 +21,7 @@ export function judge(resource: Resource, host: Host, answers: Answers): Verdict
     const answer = answers(host, questionOf(probe))
     if (answer.kind === 'unknown') return { verdict: 'unknown', resource, because: answer.because }
     const actual = answer.kind === 'none' ? undefined : partOf(probe, answer.text)
+    if (actual instanceof Error) return { verdict: 'unknown', resource, because: actual.message }
     if (actual !== textOf(wanted)) changes[key] = { from: actual, to: wanted }
   }
   return Object.keys(changes).length ? { verdict: 'to change', resource, changes } : { verdict: 'in sync', resource }
@@ -29,7 +30,14 @@ export function judge(resource: Resource, host: Host, answers: Answers): Verdict
 /** The question behind a probe, which it may share with others. */
 export const questionOf = (probe: Probe): Question => (typeof probe === 'object' && 'ask' in probe ? probe.ask : probe)
 
-const partOf = (probe: Probe, text: string): string | undefined =>
-  typeof probe === 'object' && 'read' in probe ? probe.read(text) : text
+// A host may answer anything: what cannot be read is not known, and no fault of whoever reads.
+function partOf(probe: Probe, text: string): string | undefined | Error {
+  if (typeof probe !== 'object' || !('read' in probe)) return text
+  try {
+    return probe.read(text)
+  } catch (error) {
+    return new Error(`its answer cannot be read (${(error as Error).message}): ${text.slice(0, 100) || 'nothing'}`)
+  }
+}
 
 const textOf = (value: string | Secret): string => (value instanceof Secret ? value.reveal() : value)

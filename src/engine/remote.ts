@@ -1,8 +1,11 @@
+import { EventEmitter, once } from 'node:events'
 import type { Duplex } from 'node:stream'
+import { setTimeout as later } from 'node:timers/promises'
 import type { NodeSSH } from 'node-ssh'
 import pLimit from 'p-limit'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Ended, type ExecOptions, exec } from './exec.ts'
+import { Fault } from './fault.ts'
 import type { Secret } from './secret.ts'
 import { Sessions } from './sessions.ts'
 
@@ -12,6 +15,9 @@ export type Become = 'root' | 'sudo' | Secret
 // OpenSSH allows ten sessions a connection (MaxSessions); one that has just closed may still count.
 const CHANNELS = 8
 const PLAIN = 'exec /bin/sh -s'
+const REFUSALS = 5
+const REFUSED_MS = 200
+const FORWARD_MS = 15_000
 
 /** One connection to one host. Runs scripts; knows nothing of what they are for. */
 export class Remote {
@@ -19,12 +25,23 @@ export class Remote {
   readonly #ssh: NodeSSH
   readonly #sessions: Sessions
   readonly #queue = pLimit(CHANNELS)
+  /** Open sessions that end by themselves; `end` is told when one does. */
+  #short = 0
+  readonly #ends = new EventEmitter()
+  #hasOpened = false
+  #lost: string | undefined
   become: Become = 'root'
 
   constructor(name: string, ssh: NodeSSH, client: Client) {
     this.name = name
     this.#ssh = ssh
     this.#sessions = new Sessions(client)
+    // Every session and every forwarded stream listens for the connection's end.
+    client.setMaxListeners(4 * CHANNELS)
+    // node-ssh takes its listener off after `ready`; without one, a lost connection ends this process (measured).
+    client.on('error', ({ message }) => {
+      this.#lost ??= message
+    })
   }
 
   /** How many sessions were opened over this connection. */
@@ -37,7 +54,14 @@ export class Remote {
     for (let count = 0; count < sessions; count++) this.#sessions.openAhead(PLAIN)
   }
 
-  /** Runs a script as root with /bin/sh. @throws what ssh2 throws when no channel can be opened */
+  /** Why the connection was lost, as far as that is known. */
+  get lostBecause(): string {
+    return this.#lost === 'Keepalive timeout'
+      ? 'the connection died: nothing came from it any more'
+      : `the connection was lost${this.#lost ? ` (${this.#lost})` : ''}`
+  }
+
+  /** Runs a script as root with /bin/sh. @throws Fault where the host opens no session */
   run(script: string, options: ExecOptions): Promise<Ended> {
     return this.#exec(`exec ${this.#asRoot()}/bin/sh -s`, this.#password() + script, options)
   }
@@ -52,36 +76,62 @@ export class Remote {
    * until the script has said that it listens.
    */
   stream(script: string, options: ExecOptions & { readonly opened: (channel: ClientChannel) => void }): Promise<Ended> {
-    return this.#exec(`exec ${this.#asRoot()}/bin/sh -s`, undefined, {
-      ...options,
-      opened: (channel) => {
-        channel.write(this.#password() + script)
-        options.opened(channel)
-      },
-    })
+    const opened = (channel: ClientChannel) => {
+      channel.write(this.#password() + script)
+      options.opened(channel)
+    }
+    return this.#exec(`exec ${this.#asRoot()}/bin/sh -s`, undefined, { ...options, opened }, true)
   }
 
-  /** A stream to an address as this host reaches it: the way through a jump host. */
-  forward(address: string, port: number): Promise<Duplex> {
-    return this.#ssh.forwardOut('127.0.0.1', 0, address, port)
+  /** A stream to an address as this host reaches it: the way through a jump host. @throws Error with a code, as a socket has it */
+  async forward(address: string, port: number): Promise<Duplex> {
+    let late: NodeJS.Timeout | undefined
+    const noAnswer = new Promise<never>((_, reject) => {
+      late = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), FORWARD_MS)
+    })
+    try {
+      return await Promise.race([this.#ssh.forwardOut('127.0.0.1', 0, address, port), noAnswer])
+    } finally {
+      clearTimeout(late)
+    }
   }
 
   close(): void {
     this.#ssh.dispose()
   }
 
-  async #exec(command: string, input: string | undefined, options: ExecOptions): Promise<Ended> {
+  // A host may allow fewer sessions than we would like (MaxSessions): then fewer run at once. What is refused waits
+  // until one of ours has ended, and is given up where it waits for none of ours.
+  #exec(command: string, input: string | undefined, options: ExecOptions, long = false): Promise<Ended> {
     return this.#queue(async () => {
-      try {
-        return await exec(this.#sessions, command, input, options)
-      } catch (error) {
-        if (!(error instanceof Error)) throw error
-        if (error.message.includes('Not connected')) return { exit: undefined, signal: undefined, lost: 'before' }
-        if (!error.message.includes('Channel open failure')) throw error
-        await new Promise((later) => setTimeout(later, 200))
-        return exec(this.#sessions, command, input, options)
+      for (let alone = 0; ; ) {
+        try {
+          return await this.#once(command, input, options, long)
+        } catch (error) {
+          alone = this.#short ? 0 : alone + 1
+          if (!isRefusal(error) || alone === REFUSALS) throw noSession(this.name, error, this.#hasOpened)
+        }
+        this.#queue.concurrency = Math.max(1, this.#queue.activeCount - 1)
+        if (this.#short) await once(this.#ends, 'end')
+        await later(REFUSED_MS) // the host may still count a session that we have just seen end
       }
     })
+  }
+
+  async #once(command: string, input: string | undefined, options: ExecOptions, long: boolean): Promise<Ended> {
+    let counted = 0
+    const opened = (channel: ClientChannel) => {
+      this.#hasOpened = true
+      counted = long ? 0 : 1
+      this.#short += counted
+      options.opened?.(channel)
+    }
+    try {
+      return await exec(this.#sessions, command, input, { ...options, opened })
+    } finally {
+      this.#short -= counted
+      this.#ends.emit('end')
+    }
   }
 
   #asRoot(): string {
@@ -93,3 +143,14 @@ export class Remote {
     return typeof this.become === 'string' ? '' : `${this.become.reveal()}\n`
   }
 }
+
+const isRefusal = (error: unknown): boolean => error instanceof Error && error.message.includes('Channel open failure')
+
+const noSession = (host: string, error: unknown, hasOpened: boolean): Fault =>
+  new Fault(`${host} lets us in, and does not run what we send.`, {
+    at: host,
+    because: error instanceof Error ? error.message : String(error),
+    try: hasOpened
+      ? 'groundwork needs two sessions at once over one connection; allow ten in the host’s sshd_config:  MaxSessions 10'
+      : 'is it an SSH server for something else (files only, Git, a router)? then it is no host of ours',
+  })

@@ -44,4 +44,6 @@ export interface Tally {
   changed: number
   failed: number
   unknown: number
+  /** Of a plan: something is unknown before anything that would be changed. */
+  unexplained?: boolean
 }

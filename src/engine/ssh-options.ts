@@ -7,6 +7,8 @@ export interface SshOptions {
   readonly user: string | undefined
   readonly identities: readonly string[]
   readonly agent: string | undefined
+  /** The agent signs for the identity files only. */
+  readonly identitiesOnly: boolean
   /** `user@host:port`, outermost first. */
   readonly jumps: readonly string[]
 }
@@ -27,6 +29,7 @@ export async function sshOptions(destination: string): Promise<SshOptions> {
     user: one('user'),
     identities: all('identityfile').map(home).filter(existsSync),
     agent: agent === 'none' ? undefined : agent && agent !== 'SSH_AUTH_SOCK' ? home(agent) : process.env.SSH_AUTH_SOCK,
+    identitiesOnly: one('identitiesonly') === 'yes',
     jumps: jump && jump !== 'none' ? jump.split(',') : [],
   }
 }

@@ -1,6 +1,6 @@
 import { openPorts } from '../clients/ports.ts'
-import { HOST_STATE } from '../engine/facts.ts'
 import { Fault } from '../engine/fault.ts'
+import { HOST_STATE } from '../engine/left-there.ts'
 import { type Resource, resource } from '../engine/resource.ts'
 import { sh } from '../engine/sh.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { HOST_STATE } from '../engine/facts.ts'
+import { HOST_STATE } from '../engine/left-there.ts'
 import { type Resource, resource } from '../engine/resource.ts'
 import { Secret, secret } from '../engine/secret.ts'
 import { type Sh, sh } from '../engine/sh.ts'

@@ -1,4 +1,4 @@
-import { HOST_STATE } from '../engine/facts.ts'
+import { HOST_STATE } from '../engine/left-there.ts'
 import type { Guard } from '../engine/resource.ts'
 import { type Sh, sh } from '../engine/sh.ts'
 

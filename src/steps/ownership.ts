@@ -1,4 +1,4 @@
-import { HOST_STATE } from '../engine/facts.ts'
+import { HOST_STATE } from '../engine/left-there.ts'
 import { step } from '../engine/resource.ts'
 import { Secret } from '../engine/secret.ts'
 import { file } from '../resources/file.ts'
