@@ -142,6 +142,13 @@ const byMessage: readonly (readonly [string, Cause])[] = [
       isBusy: true,
     },
   ],
+  [
+    'Bad packet length',
+    {
+      because: 'it sends more in one packet than SSH allows: a Banner of more than 30 KiB, or it is no SSH server',
+      try: 'make the text of  Banner  in its sshd_config shorter; is the port in the inventory the one of sshd?',
+    },
+  ],
   ['Keepalive timeout', { because: 'the connection died', try: 'run the same command again' }],
   [
     'no matching',

@@ -41,7 +41,7 @@ export function changeEvent(
     resource: resource.name,
     changes: Object.entries(changes).map(([key, change]) => ({
       key,
-      from: change?.to instanceof Secret && change.from !== undefined ? '‹secret›' : (change?.from ?? null),
+      from: change?.to instanceof Secret && change.from !== undefined ? '‹secret›' : shown(change?.from),
       to: String(change?.to),
     })),
     diff,
@@ -49,6 +49,11 @@ export function changeEvent(
     destroys: resource.destroys,
   }
 }
+
+// A host may answer with megabytes; nobody reads them, and each reader of the events would hold them.
+const LONGEST_SHOWN = 4000
+const shown = (text: string | undefined): string | null =>
+  text === undefined ? null : text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
 
 async function oldTexts(run: Run, list: readonly Placed[], answers: Answers): Promise<Map<Placed, string>> {
   const wanting = list.filter(({ host, resource }) => resource.show && differs(judge(resource, host, answers)))

@@ -69,11 +69,7 @@ export const floods =
   (piece: Buffer, before = ''): Behaviour =>
   (socket) => {
     socket.write(before)
-    const flood = () => {
-      while (!socket.destroyed && socket.write(piece));
-    }
-    socket.on('drain', flood)
-    flood()
+    writesForEver(socket, piece)
   }
 
 /** SSH message numbers (RFC 4253), by which a handshake is cut. */
@@ -196,8 +192,7 @@ export function answer(
 ): void {
   const { nonce, probes } = asked(script)
   const mark = (words: string) => {
-    channel.write(`\n${nonce} ${words}\n`)
-    channel.stderr.write(`\n${nonce} ${words}\n`)
+    for (const stream of [channel, channel.stderr]) stream.write(`\n${nonce} ${words}\n`)
   }
   mark('BEGIN')
   for (const [index, probe] of probes.entries()) {
@@ -207,6 +202,34 @@ export function answer(
     mark(`${index} ${exit}`)
   }
   mark('END')
+}
+
+/** Writes one of a script's marks as the host that got it can. */
+export function marker(script: string): (words: string) => string {
+  const { nonce } = asked(script)
+  return (words) => `\n${nonce} ${words}\n`
+}
+
+/** Ends a command with this exit status or signal. */
+export function endWith(channel: ServerChannel, how: number | string): void {
+  if (typeof how === 'number') channel.exit(how)
+  else channel.exit(how)
+  channel.end()
+}
+
+/** The same piece again and again, as fast as it is taken. */
+export function writesForEver(stream: NodeJS.WritableStream, piece: Buffer, bytes = Number.POSITIVE_INFINITY): void {
+  let left = bytes
+  const more = () => {
+    while (left > 0 && stream.writable) {
+      left -= piece.length
+      if (!stream.write(piece)) {
+        stream.once('drain', more)
+        return
+      }
+    }
+  }
+  more()
 }
 
 const RELEASE = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nID=debian\nVERSION_ID="13"\nVERSION_CODENAME=trixie\n'
