@@ -1,10 +1,10 @@
-/** Bundles these entries ({ name: source }) as `dist/name.mjs`, with what they share in chunks of their own. False: esbuild is not installed. */
-export async function bundle(entryPoints) {
+/** Bundles these entries ({ name: source }) as `name.mjs` into a folder of the checkout, with what they share in chunks of their own. False: esbuild is not installed. */
+export async function bundle(entryPoints, outdir = 'dist') {
   const { build } = await import('esbuild').catch(() => ({}))
   if (!build) return false
   await build({
     entryPoints,
-    outdir: 'dist',
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,

@@ -1,69 +1,88 @@
-// How long the main job takes: a first run, and runs in sync by the built entry and by `npx tsx`. Needs root; takes its host away.
-//   npx tsx bench/times.ts [trixie|bookworm]
+// How long the main job takes: a first run with nothing cached, one of a second sandbox, and runs in sync. Needs root; takes its hosts away.
+//   npx tsx bench/times.ts [trixie|bookworm] [--warm]      --warm: only with what is cached on this machine
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type FirstRun, keep, median, thisMachine } from './figures.ts'
+import { writePage } from './page.ts'
 
 const RUNS = 9
-const release = process.argv[2] ?? 'trixie'
-const state = mkdtempSync(join(tmpdir(), 'groundwork-bench-'))
-const inventory = join(state, 'bench.yaml')
-writeFileSync(
-  inventory,
-  `organization: bench
+const warm = process.argv.includes('--warm')
+const release = process.argv.slice(2).find((word) => !word.startsWith('--')) ?? 'trixie'
+const place = mkdtempSync(join(tmpdir(), 'groundwork-bench-'))
+const inventory = join(place, 'bench.yaml')
+const built = [process.execPath, 'bin/groundwork.mjs']
+const caches = warm ? {} : { XDG_CACHE_HOME: join(place, 'cache') }
+
+interface Ran {
+  readonly seconds: number
+  readonly out: string
+}
+
+function ran([program = '', ...words]: readonly string[]): Ran {
+  const started = performance.now()
+  const { status, stdout, stderr } = spawnSync(program, words, {
+    encoding: 'utf8',
+    env: { ...process.env, XDG_STATE_HOME: join(place, 'state'), ...caches },
+    maxBuffer: 1 << 26,
+  })
+  if (status !== 0) throw new Error(`exit ${status}:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`)
+  return { seconds: (performance.now() - started) / 1000, out: stdout.trim() }
+}
+
+/** A first run on a host that does not exist yet. */
+function firstRun(host: string, cached: string): FirstRun {
+  writeFileSync(inventory, inventoryOf(host))
+  const { seconds, out } = ran([...built, '--inventory', inventory, '--json'])
+  const summary = JSON.parse(out.split('\n').at(-1) ?? '')
+  const run = {
+    seconds,
+    cached,
+    downloadedMib: summary.downloadedBytes / 2 ** 20,
+    downloadSeconds: summary.downloadSeconds,
+  }
+  show(`first run, ${cached}`, seconds, `${run.downloadedMib.toFixed(0)} MiB in ${run.downloadSeconds} s of it`)
+  return run
+}
+
+const inventoryOf = (host: string) => `organization: bench
 contact: ops@example.org
 platform: demo
 operators: [{ name: ana, keys: [generated] }]
-hosts: [{ name: bench-1, provider: sandbox, role: manager, labels: { role: storage }, release: ${release} }]
-`,
-)
+hosts: [{ name: ${host}, provider: sandbox, role: manager, labels: { role: storage }, release: ${release} }]
+`
 
-interface Timed {
-  readonly seconds: number
-  readonly last: string
-}
-
-function timed(command: string, words: readonly string[]): Timed {
-  const started = performance.now()
-  const { status, stdout } = spawnSync(command, [...words, '--inventory', inventory], {
-    encoding: 'utf8',
-    env: { ...process.env, XDG_STATE_HOME: state },
-    maxBuffer: 1 << 26,
-  })
-  if (status !== 0) throw new Error(`exit ${status}:\n${stdout.slice(-2000)}`)
-  return {
-    seconds: (performance.now() - started) / 1000,
-    last:
-      stdout
-        .trim()
-        .split('\n')
-        .find((line) => /resources/.test(line)) ?? '',
-  }
-}
-
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0
+const down = () => ran([...built, 'sandbox', 'down', '--all'])
 const show = (what: string, seconds: number, note = '') =>
-  console.log(`${what.padEnd(34)} ${seconds.toFixed(2).padStart(7)} s   ${note}`)
+  console.log(`${what.padEnd(44)} ${seconds.toFixed(2).padStart(7)} s   ${note}`)
 
 try {
-  const first = timed('node', ['bin/groundwork.mjs'])
-  show(`first run, ${release}`, first.seconds, first.last.slice(21))
-  const built: number[] = []
-  const sources: number[] = []
-  let last = ''
+  console.log(`the main job on Debian ${release}, about ${warm ? 2 : 5} minutes`)
+  const first = warm ? undefined : firstRun('bench-1', 'nothing cached')
+  if (first) down()
+  const secondSandbox = firstRun('bench-2', 'base and packages cached')
+  const inSync: Ran[] = []
+  const inSyncNpx: Ran[] = []
   for (let run = 0; run < RUNS; run++) {
-    const one = timed('node', ['bin/groundwork.mjs'])
-    built.push(one.seconds)
-    last = one.last
-    sources.push(timed('npx', ['tsx', 'bootstrap.ts']).seconds)
+    inSync.push(ran([...built, '--inventory', inventory]))
+    inSyncNpx.push(ran(['npx', 'tsx', 'bootstrap.ts', '--inventory', inventory]))
   }
-  show('in sync, built entry (median)', median(built), last.slice(21))
-  show('in sync, npx tsx (median)', median(sources), `${RUNS} interleaved runs each`)
-} finally {
-  spawnSync('node', ['bin/groundwork.mjs', 'sandbox', 'down', '--all'], {
-    env: { ...process.env, XDG_STATE_HOME: state },
+  const inSyncWords = inSync.at(-1)?.out.split('\n').at(-1)?.replace(/^\S+ /, '') ?? ''
+  const seconds = (runs: readonly Ran[]) => runs.map((run) => Math.round(run.seconds * 1000) / 1000)
+  show('in sync, built entry (median)', median(seconds(inSync)), inSyncWords)
+  show('in sync, npx tsx (median)', median(seconds(inSyncNpx)), `${RUNS} interleaved runs each`)
+  keep('times', {
+    ...thisMachine(false),
+    release,
+    firstRun: first,
+    secondSandbox,
+    inSyncBuilt: seconds(inSync),
+    inSyncNpx: seconds(inSyncNpx),
+    inSyncWords,
   })
-  rmSync(state, { recursive: true, force: true })
+  writePage()
+} finally {
+  down()
+  rmSync(place, { recursive: true, force: true })
 }

@@ -1,0 +1,2 @@
+/** See bundle.mjs. */
+export function bundle(entryPoints: Readonly<Record<string, string>>, outdir?: string): Promise<boolean>
