@@ -23,7 +23,7 @@ export interface SwarmWish {
 export const swarm = ({ address, pools }: SwarmWish): Resource =>
   resource({
     name: 'swarm',
-    desired: { swarm: 'ours', 'task history limit': '2', autolock: 'false' },
+    desired: { swarm: 'ours', 'task history limit': TASK_HISTORY, autolock: 'false' },
     actual: {
       swarm: { ask: swarmInfo, read: swarmState },
       'task history limit': {
@@ -43,9 +43,12 @@ export const swarm = ({ address, pools }: SwarmWish): Resource =>
             swarm
               ? sh`docker info --format '{{.Swarm.Cluster.ID}}' > ${RECORD}.new; mv ${RECORD}.new ${RECORD}; rm -f ${STARTING}`
               : [],
-            sh`docker swarm update --task-history-limit 2 --autolock=false >/dev/null`,
+            sh`docker swarm update --task-history-limit ${TASK_HISTORY} --autolock=false >/dev/null`,
           ],
   })
+
+// A dead container keeps its disk, so few are kept; but three failures must be seen to tell a crash loop from a stumble.
+const TASK_HISTORY = '4'
 
 const UNRECORDED = 'ours, not recorded'
 
