@@ -1,4 +1,5 @@
 import { setTimeout as later } from 'node:timers/promises'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { connect, type Destination } from '../engine/connect.ts'
 import { Fault } from '../engine/fault.ts'
 import { changedKey, unknownKey } from '../engine/host-key.ts'
@@ -9,6 +10,10 @@ import type { Endpoint } from '../provision/provider.ts'
 import { throughJumps } from './jump.ts'
 
 const BUSY_SECONDS = [1, 2, 4]
+
+// sshd drops new connections at random from ten unauthenticated ones on (MaxStartups): so many at once go through one door.
+const CONNECTS_AT_ONCE = 8
+const doors = new Map<string, LimitFunction>()
 
 /** What is known of a host's key before it is met. */
 export interface Pin {
@@ -59,7 +64,9 @@ export async function wayIn(
       through: options?.jumps.length ? throughJumps(options.jumps, options.hostname, port) : undefined,
     }
     try {
-      return { remote: await connectOnceFree(destination), destination, ...seen }
+      // All hosts behind one jump host have one door.
+      const door = doorOf(options?.jumps[0] ?? destination.address)
+      return { remote: await door(() => connectOnceFree(destination)), destination, ...seen }
     } catch (error) {
       const confirmed = pin.fingerprint === undefined && seen.fingerprint && (await pin.confirm?.(seen.fingerprint))
       if (confirmed) return wayIn(org, host, endpoint, { fingerprint: seen.fingerprint, source: 'confirmed just now' })
@@ -86,6 +93,12 @@ function waysOf(
   return ways.filter(
     (way, index) => ways.findIndex((other) => other.user === way.user && other.port === way.port) === index,
   )
+}
+
+function doorOf(server: string): LimitFunction {
+  const door = doors.get(server) ?? pLimit(CONNECTS_AT_ONCE)
+  doors.set(server, door)
+  return door
 }
 
 // sshd drops new connections at random while many have not logged in yet; at another moment there is room.
