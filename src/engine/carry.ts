@@ -27,17 +27,18 @@ export async function carry(stream: Carry['stream'], at: string, remotes: Remote
   let heard = ''
   const writing = await new Promise<Ended>((resolve, reject) => {
     let sink: ClientChannel | undefined
+    const room = to.pace()
     const begin = () => {
       reading = from.stream(`${running(stream.read)}\nexit $?\n`, {
         ...quiet,
         opened: (channel) => {
           source = channel
         },
-        // An image is larger than our memory bar: the source waits for the sink.
+        // An image is larger than our memory bar, and than a slow line holds: the source waits for the sink.
         stdout: (chunk) => {
-          if (!sink?.writable || sink.write(chunk) !== false) return
+          if (!sink?.writable) return
           source?.pause()
-          sink.once('drain', () => source?.resume())
+          void room(chunk.length).then(() => sink?.writable && sink.write(chunk, () => source?.resume()))
         },
       })
       reading.then(() => sink?.end()).catch(reject)

@@ -1,4 +1,5 @@
 import type { ClientChannel } from 'ssh2'
+import { type Pace, pieces } from './life.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How a command on a host ended. Neither exit nor signal: the outcome is unknown. */
@@ -63,7 +64,7 @@ export function exec(
       sent = true
       watch(channel, options, (ended) => settle(() => resolve(ended)))
       options.opened?.(channel)
-      if (input !== undefined) channel.end(input)
+      if (input !== undefined) void send(channel, input, client.pace())
     }
     try {
       client.exec(command, opened)
@@ -71,6 +72,16 @@ export function exec(
       lost() // ssh2 throws only where the connection has gone already
     }
   })
+}
+
+// In pieces, so that a long script on a slow line leaves room for what goes beside it.
+async function send(channel: ClientChannel, input: string, room: Pace): Promise<void> {
+  for (const piece of pieces(input)) {
+    await room(piece.length)
+    if (!channel.writable) return
+    channel.write(piece)
+  }
+  channel.end()
 }
 
 function watch(channel: ClientChannel, options: ExecOptions, ended: (ended: Ended) => void): void {

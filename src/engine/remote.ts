@@ -6,6 +6,7 @@ import pLimit from 'p-limit'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Ended, type ExecOptions, exec } from './exec.ts'
 import { Fault } from './fault.ts'
+import type { Pace } from './life.ts'
 import type { Secret } from './secret.ts'
 import { Sessions } from './sessions.ts'
 
@@ -81,6 +82,11 @@ export class Remote {
       options.opened(channel)
     }
     return this.#exec(`exec ${this.#asRoot()}/bin/sh -s`, undefined, { ...options, opened }, true)
+  }
+
+  /** For those who write to a stream for long. */
+  pace(): Pace {
+    return this.#sessions.pace()
   }
 
   /** A stream to an address as this host reaches it: the way through a jump host. @throws Error with a code, as a socket has it */

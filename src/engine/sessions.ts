@@ -1,4 +1,5 @@
 import type { Client, ClientCallback, ClientChannel } from 'ssh2'
+import { type Pace, pace } from './life.ts'
 
 interface Ahead {
   readonly command: string
@@ -48,6 +49,11 @@ export class Sessions {
     } else {
       this.#open(command, opened)
     }
+  }
+
+  /** Room for what is written over this connection, however slow it is. */
+  pace(): Pace {
+    return pace(this.#client)
   }
 
   once(event: 'close', listener: () => void): void {
