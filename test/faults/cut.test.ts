@@ -31,7 +31,7 @@ const state = `cat /var/lib/groundwork/organization 2>/dev/null; stat -c %a /var
 
 describe('a run that is cut off', () => {
   const smalls: SmallHost[] = []
-  let undisturbed: readonly string[] = []
+  const undisturbed = new Map<SmallHost, readonly string[]>()
   let whole = { up: 0, down: 0 }
 
   beforeAll(async () => {
@@ -51,22 +51,32 @@ describe('a run that is cut off', () => {
     ...more,
   ]
   const shape = async (small: SmallHost) => readDigest(await small.sh(digestText)).shape
-  const first = () => {
-    const [small] = smalls
-    if (!small) throw new Error('no host was made')
-    return small
-  }
 
   test('an undisturbed one says how many bytes there are', async () => {
-    const small = first()
-    await small.sh(drift)
-    const way = await small.way()
-    const { exit, out } = await groundwork(words(way.inventory), { XDG_STATE_HOME: small.box.state })
-    expect(exit, out).toBe(0)
-    whole = way.passed()
-    undisturbed = await shape(small)
-    console.log(`a whole run: ${whole.up} bytes up, ${whole.down} down, ${way.passed().roundTrips} round trips`)
+    for (const small of smalls) {
+      await small.sh(drift)
+      const way = await small.way()
+      const { exit, out } = await groundwork(words(way.inventory), { XDG_STATE_HOME: small.box.state })
+      expect(exit, out).toBe(0)
+      whole = way.passed()
+      undisturbed.set(small, await shape(small))
+    }
+    console.log(`a whole run: ${whole.up} bytes up, ${whole.down} down`)
     expect(whole.up).toBeGreaterThan(5000)
+  })
+
+  test.runIf(part(false, true)).each<[string, Weather]>([
+    ['64 kbit/s', { bytesPerSecond: 8000 }],
+    ['late pieces', { stalls: { share: 0.05, ms: 500, chance: chance('late pieces') } }],
+    ['half a second there and back', { roundTripMs: 500 }],
+  ])('a bad line only takes longer: %s', async (_name, weather) => {
+    for (const small of smalls.slice(0, 1)) {
+      await small.sh(drift)
+      const way = await small.way(weather)
+      const { exit, out } = await groundwork(words(way.inventory), { XDG_STATE_HOME: small.box.state })
+      expect(exit, out).toBe(0)
+      expect(differences(undisturbed.get(small) ?? [], await shape(small))).toEqual([])
+    }
   })
 
   const draw = chance('cuts')
@@ -109,12 +119,15 @@ describe('a run that is cut off', () => {
       ...(out.includes('"state":"applied"') && !isSo ? ['it counted a change that is not so'] : []),
       ...(noticed !== undefined && noticed > NOTICED_SECONDS ? [`noticed after ${noticed} s`] : []),
       ...(next.exit === 0 ? [] : [`the next run ended with ${next.exit}: ${next.out}`]),
-      ...differences(undisturbed, await shape(small)),
+      ...differences(undisturbed.get(small) ?? [], await shape(small)),
     ]
     const name = `${cut.direction} ${cut.at.toFixed(4)} ${cut.how}`
     const fault = /"event":"fault".*?"what":"([^"]*)".*?"because":"([^"]*)"/.exec(out)
-    console.log(`${name}: exit ${exit}, noticed ${noticed?.toFixed(1) ?? 'never cut'} s: ${fault?.slice(1).join(' ')}`)
-    return problems.map((problem) => `${name}: ${problem}\n${out.replace(/^.*"waiting".*\n/gm, '')}`)
+    console.log(
+      `${name}: exit ${exit}, noticed after ${noticed?.toFixed(1) ?? '(not cut)'} s: ${fault?.slice(1).join(' ')}`,
+    )
+    if (problems.length) console.log(out.replace(/^.*"waiting".*\n/gm, ''))
+    return problems.map((problem) => `${name}: ${problem}`)
   }
 })
 
