@@ -7,6 +7,7 @@ import { reportPlan } from './plan-report.ts'
 import type { Step } from './resource.ts'
 import type { Run, Tally } from './run.ts'
 import { applyStep } from './step.ts'
+import { underGuard } from './under-guard.ts'
 
 /**
  * Brings the hosts to what the list says. First everything is asked, one script a host; if nothing differs, that was all.
@@ -24,7 +25,7 @@ export async function converge(run: Run): Promise<Tally> {
   const held = await run.lock(touched(run, list))
   try {
     // A lock that is lost stops the walk as Ctrl-C does: behind the fix that runs.
-    return await walk({ ...run, signal: AbortSignal.any([run.signal, held.lost]) }, list, held.at)
+    return await walk(underGuard(run, held.lost), list, held.at)
   } finally {
     await held.release()
   }

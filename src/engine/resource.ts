@@ -82,7 +82,7 @@ export interface Step {
   /** All hosts, unless said. */
   readonly hosts?: (org: Org) => readonly Host[]
   readonly oneHostAtATime?: boolean
-  readonly guard?: Guard
+  readonly guard?: (host: Host) => Guard
   readonly resources: (at: { readonly host: Host; readonly org: Org }) => readonly Resource[]
 }
 

@@ -78,7 +78,7 @@ async function oneRound(
       explain: resource.explain,
     }))
     const make = () => apply(host, step.title, works, tools(run, step))
-    await (step.guard ? run.guarded(run, step, step.guard, host, make) : make())
+    await (step.guard ? run.guarded(run, step, step.guard(host), host, make) : make())
     for (const { resource } of changing) fixed.add(resource.name)
     await settle(
       run,

@@ -1,16 +1,22 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { reached, runFixes } from '../engine/apply.ts'
+import { askTexts } from '../engine/ask.ts'
 import { Fault } from '../engine/fault.ts'
 import { lastLines } from '../engine/fix-fault.ts'
+import type { Remote } from '../engine/remote.ts'
 import type { Guard, Step } from '../engine/resource.ts'
 import type { Run } from '../engine/run.ts'
-import { running, type Sh } from '../engine/sh.ts'
+import { running } from '../engine/sh.ts'
 import type { Host } from '../inventory/org.ts'
-import { arm, disarm, GUARD_SECONDS } from './guard.ts'
+import { arm, disarm, GUARD_SECONDS, revertNow, TOO_LATE, undone } from './guard.ts'
+
+// More often, and sshd of Debian 13 bans us for so many refused logins (PerSourcePenalties).
+const TRY_AGAIN_MS = 10_000
 
 /**
  * Makes a change that could lock us out: the host's own undoing is armed first, and taken off only over a new connection.
- * @throws Fault after the host has undone the change by itself
+ * A change that failed half-way is proven too: what stands is either proven or undone.
+ * @throws Fault after the host has undone the change by itself, or of the change
  */
 export async function guarded(
   run: Run,
@@ -19,49 +25,87 @@ export async function guarded(
   host: Host,
   change: () => Promise<void>,
 ): Promise<void> {
-  await must(run, host, arm(guard))
-  await change()
+  const armed = await runFixes(reached(host, run.remotes), [running(arm(guard))], run.id, () => undefined)
+  if (!armed.done) throw notArmed(step, host, armed.lost ? LOCK_LOST : lastLines(armed.said))
+  const [changed] = await Promise.allSettled([change()])
+  // Who has the lock now also has the guard.
+  if (changed.status === 'rejected' && changed.reason instanceof Fault && changed.reason.exit === 75)
+    throw changed.reason
+  // Asked to stop half-way. Where this does not get through, the host undoes it by itself, or the next run does.
+  if (changed.status === 'rejected' && run.signal.aborted) {
+    await runFixes(reached(host, run.remotes), [running(revertNow())], run.id, () => undefined)
+    throw changed.reason
+  }
+  await proven(run, step, host)
+  if (changed.status === 'rejected') throw changed.reason
+}
+
+// What refuses us for a moment may let us in before the host's patience ends; then the change stands.
+async function proven(run: Run, step: Step, host: Host): Promise<void> {
+  const end = performance.now() + (GUARD_SECONDS + 30) * 1000
+  let first: Fault | undefined
+  while (performance.now() < end) {
+    const outcome = await prove(run, step, host)
+    if (outcome === 'proven') return
+    if (outcome === 'undone') throw lockedOut(step, host, true, first)
+    if (!first) run.report({ event: 'output', host: host.name, step: step.id, line: WAITING })
+    first ??= outcome
+    await later(TRY_AGAIN_MS, undefined, { signal: run.signal })
+  }
+  throw lockedOut(step, host, false, first)
+}
+
+const WAITING = `the host does not let us in after this change; it undoes it by itself within ${GUARD_SECONDS} s`
+
+async function prove(run: Run, step: Step, host: Host): Promise<'proven' | 'undone' | Fault> {
   try {
     const again = await run.reconnect(host)
-    again.close()
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error
-    const undone = await reverted(run, host)
-    throw new Fault(
-      `${step.title}: this change would have locked us out${undone ? ', and the host has undone it' : ''}.`,
-      {
-        at: `${host.name} › ${step.title}`,
-        because: `a new connection was tried after the change: ${error.message} ${error.because ?? ''}`,
-        try: undone
-          ? 'look at what the inventory says for this step'
-          : `the host should undo it ${GUARD_SECONDS} s after the change; then run the same command again`,
-      },
-    )
-  }
-  await must(run, host, disarm())
-}
-
-async function must(run: Run, host: Host, text: Sh): Promise<void> {
-  const outcome = await runFixes(reached(host, run.remotes), [running(text)], run.id, () => undefined)
-  if (outcome.done) return
-  throw new Fault('The lockout guard cannot be set.', {
-    at: host.name,
-    because: lastLines(outcome.said),
-    try: 'nothing was changed; see to the cause',
-  })
-}
-
-// The host needs up to a minute; it is back when a new connection works.
-async function reverted(run: Run, host: Host): Promise<boolean> {
-  const end = performance.now() + (GUARD_SECONDS + 30) * 1000
-  while (performance.now() < end) {
-    await later(5000, undefined, { signal: run.signal })
     try {
-      ;(await run.reconnect(host)).close()
-      return true
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error
+      const outcome = await runFixes(again, [running(disarm())], run.id, () => undefined)
+      if (outcome.done) return 'proven'
+      if (outcome.exit === TOO_LATE || (outcome.lost && (await hasUndone(again)))) return 'undone'
+      return notProven(step, host, outcome.lost ? LOCK_LOST : lastLines(outcome.said))
+    } finally {
+      again.close()
     }
+  } catch (error) {
+    if (error instanceof Fault) return error
+    throw error
   }
-  return false
+}
+
+// Whoever has lost the lock may not let a change stand; the host undoes it, and there we look.
+async function hasUndone(remote: Remote): Promise<boolean> {
+  const [answer] = await askTexts(remote, [running(undone)])
+  return answer?.kind === 'text' && answer.text === 'yes'
+}
+
+const LOCK_LOST = 'the lock was lost: we were cut off, or another run has taken it'
+
+const notArmed = (step: Step, host: Host, because: string): Fault =>
+  new Fault('The lockout guard cannot be set, so nothing was changed.', {
+    at: `${host.name} › ${step.title}`,
+    because,
+    try: 'see to the cause; the same command goes on where this stopped',
+  })
+
+const notProven = (step: Step, host: Host, because: string): Fault =>
+  new Fault('A new connection was possible, but not to let the change stand.', {
+    at: `${host.name} › ${step.title}`,
+    because: because || 'that connection was lost, too',
+  })
+
+function lockedOut(step: Step, host: Host, undone: boolean, refusal: Fault | undefined): Fault {
+  return new Fault(
+    `${step.title}: this change would have locked us out${undone ? ', and the host has undone it' : ''}.`,
+    {
+      at: `${host.name} › ${step.title}`,
+      because: refusal
+        ? `a new connection was tried after the change: ${[refusal.message, refusal.because].filter(Boolean).join(' ')}`
+        : `no new connection had proven it ${GUARD_SECONDS} s after the change`,
+      try: undone
+        ? 'look at what the inventory says for this step, and at what else decides who gets in there: sshd, PAM, sudo, a firewall in front'
+        : `the host should undo it ${GUARD_SECONDS} s after the change; then run the same command again`,
+    },
+  )
 }

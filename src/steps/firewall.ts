@@ -15,10 +15,10 @@ const UNIT = '/etc/systemd/system/groundwork-firewall.service'
 export const firewall = step({
   id: 'firewall',
   title: 'Only declared ports answer from outside',
-  guard: {
+  guard: () => ({
     paths: [RULES, UNIT, '/etc/systemd/system/sysinit.target.wants/groundwork-firewall.service'],
     reload: sh`systemctl daemon-reload; if [ -e ${RULES} ]; then nft -f ${RULES}; else nft delete table inet groundwork; fi`,
-  },
+  }),
   resources: ({ host, org }) => {
     const rules = template(RULES.slice(1), { ssh: org.ssh.port, rules: allowed(host, org) })
     const written = [

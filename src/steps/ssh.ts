@@ -14,10 +14,10 @@ const MAIN = '/etc/ssh/sshd_config'
 export const ssh = step({
   id: 'ssh',
   title: 'SSH takes keys only',
-  guard: {
+  guard: () => ({
     paths: [MAIN, '/etc/ssh/sshd_config.d'],
-    reload: sh`systemctl daemon-reload; if systemctl is-active --quiet ssh.socket; then systemctl restart ssh.socket; fi; systemctl restart ssh`,
-  },
+    reload: sh`systemctl daemon-reload; systemctl reset-failed ssh; if systemctl is-active --quiet ssh.socket; then systemctl restart ssh.socket; fi; systemctl restart ssh`,
+  }),
   resources: ({ host, org }) => {
     const settings = settingsFor(host, org)
     const dropIn = file(DROP_IN, { content: template(DROP_IN.slice(1), { settings }), check: sh`sshd -t -f` })

@@ -8,7 +8,7 @@ import { onlyUsers, user } from '../resources/user.ts'
 export const users = step({
   id: 'users',
   title: 'The operators can log in',
-  guard: {
+  guard: (host) => ({
     paths: [
       '/etc/passwd',
       '/etc/shadow',
@@ -17,10 +17,10 @@ export const users = step({
       '/etc/subuid',
       '/etc/subgid',
       '/etc/sudoers.d',
-      '/root/.ssh',
+      ...new Set([host.user, host.firstUser].map((name) => (name === 'root' ? '/root/.ssh' : `/home/${name}/.ssh`))),
     ],
     reload: sh`:`,
-  },
+  }),
   resources: ({ host, org }) => {
     const everybody = org.operators.flatMap(({ keys }) => keys)
     const own = host.user === 'root' ? [] : [host.user]
@@ -29,6 +29,10 @@ export const users = step({
       own.includes(name)
         ? authorizedKeys(name, everybody, host.firstUser === name ? undefined : host.firstUser)
         : authorizedKeys(name, org.operators.find((operator) => operator.name === name)?.keys ?? [])
-    return [...accounts.flatMap((name) => [user(name), keysOf(name)]), sudoRule(accounts), onlyUsers(accounts)]
+    return [
+      ...accounts.flatMap((name) => [user(name), keysOf(name)]),
+      sudoRule(accounts),
+      onlyUsers([...accounts, host.firstUser]),
+    ]
   },
 })

@@ -130,7 +130,7 @@ describe('the engine on a real host', () => {
     const closing = step({
       id: 'ssh',
       title: 'Nobody can log in',
-      guard: { paths: ['/etc/ssh/sshd_config.d'], reload: sh`systemctl restart ssh` },
+      guard: () => ({ paths: ['/etc/ssh/sshd_config.d'], reload: sh`systemctl restart ssh` }),
       resources: () => [
         resource({
           name: 'closed door',
