@@ -26,18 +26,16 @@ export const LOCK_DIRECTORY = '/run/groundwork'
 /**
  * Fixes as one script, which stops at the first that fails. `set -e` holds inside each, because nothing around the
  * subshell tests its status. Descriptor 8 is the second lock: held for as long as this shell runs, and not by what it starts.
+ * A run that is killed or gives up leaves the fix that runs to its end; the next ones find that the host is no longer theirs.
  */
 export function fixScript(fixes: readonly string[], writer: WriterCheck | undefined, nonce = newNonce()): Script {
+  const ours = writer ? `${isOurs(writer)} || { mark lost; return 0; }\n` : ''
   const body = fixes.map(
     (fix, index) =>
-      `mark "start ${index}"\n( set -e\n${fix}\n) </dev/null 8>&-; rc=$?; mark "${index} $rc"; [ $rc = 0 ] || return 0`,
+      `${ours}mark "start ${index}"\n( set -e\n${fix}\n) </dev/null 8>&-; rc=$?; mark "${index} $rc"; [ $rc = 0 ] || return 0`,
   )
-  const first = ['umask 022', 'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a', ...writerLines(writer)]
-  return framed(nonce, [...first, ...body].join('\n'))
-}
-
-function writerLines(writer: WriterCheck | undefined): readonly string[] {
-  return writer ? [...secondLock, `${isOurs(writer)} || { mark lost; return 0; }`] : []
+  const environment = ['umask 022', 'export DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a']
+  return framed(nonce, [...environment, ...(writer ? secondLock : []), ...body].join('\n'), unheard)
 }
 
 /** Takes the second lock, as descriptor 8, and says whose it is: the shell's process id, and since when. */
@@ -51,7 +49,7 @@ export const secondLock: readonly string[] = [
 export const isOurs = ({ run }: WriterCheck): string => `[ "$(cat ${LOCK_DIRECTORY}/run 2>/dev/null)" = ${run} ]`
 
 // The body is a function, called bare on the last line: a script cut anywhere runs nothing, and `set -e` keeps its meaning.
-function framed(nonce: string, body: string): Script {
+function framed(nonce: string, body: string, last: readonly string[] = ['main; mark END']): Script {
   const text = `unset ENV BASH_ENV CDPATH
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME="\${HOME:-/root}"
 export PATH LC_ALL HOME
@@ -60,10 +58,17 @@ main() {
 mark BEGIN
 ${body}
 }
-main; mark END
+${last.join('\n')}
 exit 0
 `
   return { nonce, text }
 }
+
+// Whatever writes when nobody hears it any more is ended by SIGPIPE, apt and dpkg in the middle of a package too. So what
+// fixes print goes through a relay, which then swallows it, on stdout and on stderr.
+const unheard = [
+  'relay() { cat; cat > /dev/null; }',
+  '{ { main; mark END; } 2>&1 >&3 3>&- | relay >&2 3>&-; } 3>&1 | relay',
+]
 
 const newNonce = (): string => randomBytes(12).toString('hex')

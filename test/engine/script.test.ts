@@ -1,4 +1,8 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Frames } from '../../src/engine/frames.ts'
@@ -76,6 +80,26 @@ describe('fixes', () => {
   test('set -e holds inside a fix, in a here-document too', () => {
     const { stdout } = run(fixScript(["cat <<'X'\nhello $HOME\nX\nfalse\necho never"], undefined, NONCE).text)
     expect(parts(stdout)).toEqual(['BEGIN', 'start 0', 'bytes hello $HOME\n', '0 1', 'END'])
+  })
+
+  test('run to their end when nobody hears them any more', async () => {
+    const there = join(mkdtempSync(join(tmpdir(), 'script-')), 'there')
+    const talk = 'for i in $(seq 1 3000); do echo "line $i of a long output that fills every pipe"; echo more >&2; done'
+    for (const shell of ['dash', 'bash', 'busybox']) {
+      rmSync(there, { force: true })
+      const child = spawn(shell, [...(shell === 'busybox' ? ['sh'] : []), '-s'])
+      child.stdin.end(fixScript([`${talk}; sleep 0.3; ${talk}`, `echo end > '${there}'`], undefined, NONCE).text)
+      child.stdout.once('data', () => child.stdout.destroy())
+      child.stderr.once('data', () => child.stderr.destroy())
+      const [exit] = await once(child, 'exit')
+      expect([shell, exit, existsSync(there)]).toEqual([shell, 0, true])
+    }
+  })
+
+  test('cut anywhere before its last line, a script runs nothing', () => {
+    const { text } = fixScript(['echo a', 'echo b'], undefined, NONCE)
+    const body = text.lastIndexOf('{ { main; mark END')
+    for (let length = 0; length < body; length += 7) expect(run(text.slice(0, length)).stdout.toString()).toBe('')
   })
 
   test('a run whose lock is gone writes nothing', () => {
