@@ -42,7 +42,10 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   const reader = journal ? readers(journal, screen) : screen
   const fetched = downloads()
   const stop = onInterrupt((event) => reader.report(event))
+  let over = false
   const report: Report = (event) => {
+    // What was left under way may still speak.
+    if (over) return
     fetched.see(event)
     stop.see(event)
     reader.report(event)
@@ -60,7 +63,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   let met: readonly (Met | NotMet)[] = []
   let tally: Tally = { resources: 0, inSync: 0, changed: 0, failed: 0, unknown: 0 }
   let exit = 1
-  try {
+  const work = async () => {
     const ready = await withOperatorKeys(read, options.plan)
     // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
     const platform = readPlatform(ready.platform)
@@ -69,13 +72,17 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })
     if (!options.plan) await writeLockFile(read, keysOf(met))
     exit = options.plan ? planExit(tally, met.some(missing)) : tally.failed || tally.unknown ? 1 : 0
-  } catch (error) {
-    if (stop.signal.aborted) exit = 130
-    else if (error instanceof Fault) {
+  }
+  try {
+    await Promise.race([work(), stop.cut])
+  } catch (thrown) {
+    const error = reasonOf(thrown)
+    if (error instanceof Fault) {
       report(faultEvent(error))
       exit = error.exit
       tally.failed++
-    } else throw error
+    } else if (!stop.signal.aborted) throw error
+    if (stop.signal.aborted) exit = 130
   } finally {
     stop.done()
     const remotes = met.filter(isMet).map(({ remote }) => remote)
@@ -90,11 +97,20 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
         exit,
       ),
     )
+    over = true
     for (const remote of remotes) remote.close()
     reader.end()
   }
+  if (stop.unread() && exit === 130) process.stderr.write(`${UNREAD}\n`)
   return exit
 }
+
+const UNREAD =
+  'groundwork: nobody reads what it says any more, so it has stopped as at Ctrl-C. The same command goes on from here.'
+
+// What waits with a signal throws an error of its own around the reason.
+const reasonOf = (error: unknown): unknown =>
+  error instanceof Error && error.name === 'AbortError' && error.cause !== undefined ? error.cause : error
 
 // What cannot be told while something before it is to be changed is no fault: a stopped Docker hides what stands on it.
 const planExit = ({ changed, failed, unknown, unexplained }: Tally, wouldBeMade: boolean): number =>

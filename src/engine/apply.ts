@@ -22,6 +22,8 @@ export interface Work {
 export interface Tools {
   readonly remotes: Remotes
   readonly run: string
+  /** A fix begins on a host. */
+  readonly begins: (host: Host, resource: string) => void
   /** Each whole line that a fix prints. */
   readonly line: (host: Host, text: string) => void
   readonly signal: AbortSignal
@@ -48,6 +50,7 @@ export async function apply(host: Host, step: string, works: readonly Work[], to
     tools.signal.throwIfAborted()
     const [first] = units
     if (!first) continue
+    tools.begins(first.where, first.resource)
     if (typeof first.run === 'function') {
       await mustBeOurs(first.where, tools)
       await first.run(tools.signal)
@@ -99,8 +102,16 @@ async function applyScript(
   const remote = reached(where, tools.remotes)
   const texts: string[] = []
   for (const unit of units) if (isText(unit)) texts.push(await resolved(unit.run, tools.remotes))
-  const outcome = await runFixes(remote, texts, tools.run, (line) => tools.line(where, line))
+  const outcome = await runFixes(
+    remote,
+    texts,
+    tools.run,
+    (line) => tools.line(where, line),
+    (index) => tools.begins(where, units[index]?.resource ?? ''),
+  )
   if (outcome.done) return
+  // Who was asked to stop has given the lock back, so that the host stops behind the fix that ran.
+  if (outcome.lost) tools.signal.throwIfAborted()
   if (outcome.lost) throw lostLock(where.name)
   const unit = units[outcome.index]
   throw fixFault(at(unit?.resource ?? '', where), outcome, FIX_SECONDS, unit?.explain)
@@ -129,6 +140,7 @@ export async function runFixes(
   texts: readonly string[],
   run: string | undefined,
   line: (text: string) => void,
+  begins: (index: number) => void = () => undefined,
 ): Promise<Outcome> {
   const script = fixScript(texts, run === undefined ? undefined : { run })
   let index = 0
@@ -150,6 +162,7 @@ export async function runFixes(
         index = Number(second)
         exit = undefined
         said = new Kept(KEEP_BYTES)
+        begins(index)
       } else if (words !== 'BEGIN') exit = Number(second)
     },
   })

@@ -5,7 +5,7 @@ import { Fault } from './fault.ts'
 import { type Answers, judge, questionOf } from './plan.ts'
 import { reportPlan } from './plan-report.ts'
 import type { Step } from './resource.ts'
-import type { Run, Tally } from './run.ts'
+import type { Held, Run, Tally } from './run.ts'
 import { applyStep } from './step.ts'
 import { underGuard } from './under-guard.ts'
 
@@ -25,7 +25,7 @@ export async function converge(run: Run): Promise<Tally> {
   const held = await run.lock(touched(run, list))
   try {
     // A lock that is lost stops the walk as Ctrl-C does: behind the fix that runs.
-    return await walk(underGuard(run, held.lost), list, held.at)
+    return await walk(underGuard(run, held.lost), list, held)
   } finally {
     await held.release()
   }
@@ -64,12 +64,12 @@ const hostsOf = (step: Step, run: Pick<Run, 'org' | 'hosts'>): readonly Host[] =
   return (step.hosts?.(run.org) ?? run.org.hosts).filter(({ name }) => chosen.has(name))
 }
 
-async function walk(run: Run, list: readonly Placed[], at: (step: string) => void): Promise<Tally> {
+async function walk(run: Run, list: readonly Placed[], held: Held): Promise<Tally> {
   let answers = await ask(list, run.remotes)
   const progress: Progress = { changed: new Set(), faulty: new Map(), anyFix: false }
   const wanted = wantedSteps(run)
   for (const step of wanted) {
-    at(step.id)
+    held.at(step.id)
     const own = list.filter((placed) => placed.step === step.id)
     const started = performance.now()
     if (run.only !== undefined && step.id !== run.only) {
@@ -84,7 +84,7 @@ async function walk(run: Run, list: readonly Placed[], at: (step: string) => voi
         run.remotes,
       )
     const before = progress.changed.size
-    const faults = await stepOnHosts(run, step, own, answers, progress)
+    const faults = await stopping(run, step, held, () => stepOnHosts(run, step, own, answers, progress))
     for (const fault of faults) reportFault(run, fault, wanted.slice(wanted.indexOf(step) + 1))
     run.report({
       event: 'step',
@@ -100,6 +100,20 @@ async function walk(run: Run, list: readonly Placed[], at: (step: string) => voi
   const looked = list.filter(({ step }) => wanted.some(({ id }) => id === step))
   reportSeen(run, looked, progress.faulty)
   return finalTally(run, looked, progress)
+}
+
+// Who is asked to stop gives the locks back at once: by that the hosts stop behind the fix that runs. What a guard watches
+// over needs the lock to be finished or undone.
+async function stopping<Result>(run: Run, step: Step, held: Held, make: () => Promise<Result>): Promise<Result> {
+  const stop = () => {
+    if (!step.guard) void held.release()
+  }
+  run.signal.addEventListener('abort', stop)
+  try {
+    return await make()
+  } finally {
+    run.signal.removeEventListener('abort', stop)
+  }
 }
 
 interface Progress {

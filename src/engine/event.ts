@@ -40,6 +40,15 @@ export type Event =
       readonly interrupts?: string
       readonly destroys?: string
     }
+  /** A fix is under way on a host: begun, one after the other; ended, with the last of them. */
+  | {
+      readonly event: 'fix'
+      readonly state: 'begun'
+      readonly host: string
+      readonly step: string
+      readonly resource: string
+    }
+  | { readonly event: 'fix'; readonly state: 'ended'; readonly host: string; readonly step: string }
   | {
       readonly event: 'unknown'
       readonly host: string
@@ -57,8 +66,11 @@ export type Event =
       readonly answer: string
       readonly healthy: boolean
     }
-  /** A person asked to stop: after the current fix (finishing), or in the middle of it (stopped). */
-  | { readonly event: 'interrupt'; readonly state: 'finishing' | 'stopped'; readonly fix?: string }
+  /**
+   * A person asked to stop: behind the current fix (finishing), which is left to its host where it takes long (left),
+   * or at once (stopped).
+   */
+  | { readonly event: 'interrupt'; readonly state: 'finishing' | 'left' | 'stopped'; readonly fix?: string }
   | {
       readonly event: 'fault'
       readonly what: string

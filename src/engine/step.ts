@@ -68,6 +68,7 @@ async function oneRound(
     if (index && fixed.size) answers = await ask(batch, run.remotes)
     const changing = toChange(batch, answers)
     if (!changing.length) continue
+    run.signal.throwIfAborted()
     for (const { resource, changes } of changing) {
       if (resource.destroys) await run.confirm(`${host.name} › ${resource.name}: ${resource.destroys}`)
       run.report(changeEvent('applying', { host, step: step.id, resource }, changes))
@@ -77,8 +78,10 @@ async function oneRound(
       fix: resource.fix(changes),
       explain: resource.explain,
     }))
-    const make = () => apply(host, step.title, works, tools(run, step))
-    await (step.guard ? run.guarded(run, step, step.guard(host), host, make) : make())
+    await underWay(run, step, host, changing[0]?.resource.name ?? '', (begins) => {
+      const make = () => apply(host, step.title, works, { ...tools(run, step), begins })
+      return step.guard ? run.guarded(run, step, step.guard(host), host, make) : make()
+    })
     for (const { resource } of changing) fixed.add(resource.name)
     await settle(
       run,
@@ -88,6 +91,27 @@ async function oneRound(
     )
   }
   return fixed
+}
+
+// Says what is under way, and on which hosts, until the last of it is over: arming a guard and taking it off belongs to it.
+async function underWay(
+  run: Run,
+  step: Step,
+  host: Host,
+  first: string,
+  make: (begins: Tools['begins']) => Promise<void>,
+): Promise<void> {
+  const hosts = new Set<string>()
+  const begins = (where: Host, resource: string) => {
+    hosts.add(where.name)
+    run.report({ event: 'fix', state: 'begun', host: where.name, step: step.id, resource })
+  }
+  try {
+    if (step.guard) begins(host, first)
+    await make(begins)
+  } finally {
+    for (const name of hosts) run.report({ event: 'fix', state: 'ended', host: name, step: step.id })
+  }
 }
 
 /** The list cut behind each run of resources that settle. */
@@ -140,7 +164,7 @@ const cannotTell = (host: Host, step: Step, resource: string, because: string): 
     try: 'see to the cause; the same command goes on where this stopped',
   })
 
-const tools = (run: Run, step: Step): Tools => ({
+const tools = (run: Run, step: Step): Omit<Tools, 'begins'> => ({
   remotes: run.remotes,
   run: run.id,
   signal: run.signal,

@@ -4,7 +4,7 @@ import { planLines } from './plan.ts'
 import { printable } from './printable.ts'
 import { checkLines, type Layout, stepLine, wideLine } from './rows.ts'
 import type { Story } from './story.ts'
-import { doneWords, inSyncWords, interruptedWords, isInSync, planWords } from './summary.ts'
+import { doneWords, inSyncWords, interruptedWords, isInSync, leftSomething, planWords } from './summary.ts'
 import { duration } from './words.ts'
 
 interface Options extends Layout {
@@ -46,8 +46,7 @@ function lastLine(story: Story, options: Options): string {
   if (!summary) return ''
   if (summary.exit === 130) {
     const done = [...steps.values()].filter(({ state }) => state === 'done').length
-    const inTheMiddle = interrupt?.state === 'stopped' ? printable(interrupt.fix ?? 'the current fix') : undefined
-    return paint.careful(interruptedWords(done, steps.size, inTheMiddle))
+    return paint.careful(interruptedWords(done, steps.size, leftSomething(interrupt)))
   }
   const line = wideLine(run?.plan ? planWords(summary) : doneWords(summary), duration(summary.seconds), options)
   return summary.exit === 0 ? paint.good(line) : paint.strong(line)

@@ -58,6 +58,8 @@ function linesOf(event: Exclude<Event, { event: 'output' }>, story: Story): read
       return [at(event.host, event.step, `${printable(event.resource)}: unknown: ${printable(event.because)}`)]
     case 'check':
       return [`${printable(event.name)} │ ${printable(event.at)} │ ${printable(event.answer)}`]
+    case 'fix':
+      return []
     case 'interrupt':
       return [printable(summary.interruptWords(event))]
     case 'fault':
@@ -100,8 +102,7 @@ function summaryWords(event: EventOf<'summary'>, { run, steps, interrupt }: Stor
   if (summary.isInSync(event)) return summary.inSyncWords(event)
   if (event.exit === 130) {
     const done = [...steps.values()].filter(({ state }) => state === 'done').length
-    const fix = interrupt?.state === 'stopped' ? (interrupt.fix ?? 'the current fix') : undefined
-    return printable(summary.interruptedWords(done, steps.size, fix))
+    return summary.interruptedWords(done, steps.size, summary.leftSomething(interrupt))
   }
   return `${run?.plan ? summary.planWords(event) : summary.doneWords(event)} · ${duration(event.seconds)}`
 }

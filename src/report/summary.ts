@@ -31,14 +31,21 @@ export function doneWords(summary: Summary): string {
   return `${count(resources, 'resource')}: ${parts.join(', ')}${download}`
 }
 
-/** How an interrupted run ended. `inTheMiddle` is the fix that did not get to its end. */
-export const interruptedWords = (done: number, steps: number, inTheMiddle: string | undefined): string =>
-  `interrupted after ${done} of ${count(steps, 'step')}; ${
-    inTheMiddle === undefined ? 'nothing is half-written.' : `how far ${inTheMiddle} came, the next run asks the host.`
+/** How an interrupted run ended; `left`: with a fix under way on a host. */
+export const interruptedWords = (done: number, steps: number, left: boolean): string =>
+  `interrupted after ${done} of ${count(steps, 'step')}${
+    left ? ', in the middle of a fix.' : '; nothing is half-written.'
   } The same command goes on from here.`
 
-/** What a person reads at the first Ctrl-C, and at the second. */
-export const interruptWords = ({ state, fix }: EventOf<'interrupt'>): string =>
-  state === 'finishing'
-    ? `^C finishing the current fix${fix ? ` (${fix})` : ''}, then stopping. Ctrl-C again stops at once.`
-    : '^C stopping at once.'
+/** Whether an interrupted run left something under way on its hosts. */
+export const leftSomething = (interrupt: EventOf<'interrupt'> | undefined): boolean =>
+  interrupt?.state !== 'finishing' && interrupt?.fix !== undefined
+
+/** What a person reads at the first Ctrl-C, when a fix takes too long, and at the second. */
+export const interruptWords = ({ state, fix }: EventOf<'interrupt'>): string => {
+  if (state === 'left') return `${fix} takes longer: the host finishes it, and the next run waits for that.`
+  if (state === 'stopped')
+    return `^C stopping at once.${fix === undefined ? '' : ` The host finishes ${fix}, and the next run waits for that.`}`
+  if (fix === undefined) return '^C stopping; nothing is being changed. Ctrl-C again stops at once.'
+  return `^C finishing the current fix (${fix}), then stopping. Ctrl-C again stops at once.`
+}

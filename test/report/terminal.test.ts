@@ -260,7 +260,7 @@ test('interrupted in the middle of a fix', () => {
     summary({ changed: 1, exit: 130 }),
   ]
   expect(screenAfter(events)).toContain(
-    'interrupted after 1 of 3 steps; how far docker › packages came, the next run asks the host.',
+    'interrupted after 1 of 3 steps, in the middle of a fix. The same command goes on from here.',
   )
 })
 
