@@ -16,6 +16,8 @@ export interface Story {
   readonly runningSince: Map<string, number>
   /** What each host prints or does just now, the latest last. */
   readonly doing: Map<string, { readonly step: string; readonly line: string }>
+  /** What stops for a moment, by host and resource. */
+  readonly interrupting: Map<string, string>
   readonly planned: EventOf<'change'>[]
   readonly applied: EventOf<'change'>[]
   readonly unknown: EventOf<'unknown'>[]
@@ -33,6 +35,7 @@ export const emptyStory = (now: number): Story => ({
   steps: new Map(),
   runningSince: new Map(),
   doing: new Map(),
+  interrupting: new Map(),
   planned: [],
   applied: [],
   unknown: [],
@@ -51,6 +54,7 @@ export function told(story: Story, event: Event, now: number): void {
   else if (event.event === 'check') story.checks.set(`${event.name}\n${event.at}`, event)
   else if (event.event === 'step') step(story, event, now)
   else if (event.event === 'change') change(story, event)
+  else if (event.event === 'fix') fix(story, event)
   else if (event.event === 'output') doing(story, event.host, event.step, event.line)
 }
 
@@ -65,8 +69,22 @@ function step(story: Story, event: EventOf<'step'>, now: number): void {
 function change(story: Story, event: EventOf<'change'>): void {
   if (event.state === 'planned') story.planned.push(event)
   else if (event.state === 'applied') story.applied.push(event)
-  else
-    doing(story, event.host, event.step, event.interrupts ? `${event.resource}: ${event.interrupts}` : event.resource)
+  else {
+    if (event.interrupts) story.interrupting.set(`${event.host} ${event.resource}`, event.interrupts)
+    doing(story, event.host, event.step, wordsOf(story, event))
+  }
+}
+
+function fix(story: Story, event: EventOf<'fix'>): void {
+  if (event.state === 'begun') doing(story, event.host, event.step, wordsOf(story, event))
+}
+
+function wordsOf(
+  { interrupting }: Story,
+  { host, resource }: { readonly host: string; readonly resource: string },
+): string {
+  const interrupts = interrupting.get(`${host} ${resource}`)
+  return interrupts ? `${resource}: ${interrupts}` : resource
 }
 
 function doing(story: Story, host: string, step: string, line: string): void {
