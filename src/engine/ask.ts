@@ -9,7 +9,8 @@ import { questionOf } from './plan.ts'
 import type { Remote } from './remote.ts'
 import type { Question, Resource } from './resource.ts'
 import { probeScript } from './script.ts'
-import { running } from './sh.ts'
+import { running, type Sh } from './sh.ts'
+import { gathered, type Single } from './together.ts'
 
 /** A resource on its host, in its place in the list. */
 export interface Placed {
@@ -22,7 +23,7 @@ export interface Placed {
 export type Remotes = (host: Host) => Remote | undefined
 
 const PROBES_SECONDS = 120
-const MANY_PROBES = 16
+const MANY_PROBES = 8
 /** How many sessions many questions take at once. */
 export const LANES = 2
 const ANSWER_BYTES = 4 * 1024 * 1024
@@ -31,22 +32,25 @@ const SCRIPT_BYTES = 8 * 1024 * 1024
 
 /** Asks everything that these resources want to know: one script a host, all hosts at once, equal questions once. */
 export async function ask(placed: readonly Placed[], remotes: Remotes): Promise<Answers> {
-  const byHost = new Map<string, { readonly host: Host; readonly probes: Map<string, Answer> }>()
+  const byHost = new Map<string, Asked>()
   const calls = new Map<Extract<Question, (...never: never[]) => unknown>, Answer>()
   for (const { host, resource } of placed) {
     for (const question of Object.values(resource.actual).map(questionOf)) {
       if (typeof question === 'function') calls.set(question, unknown('not asked'))
-      else note(byHost, 'on' in question ? question.on : host, textOf(question))
+      else if ('on' in question) note(byHost, question.on, question.sh)
+      else note(byHost, host, question)
     }
   }
   await Promise.all([
-    ...[...byHost.values()].map(({ host, probes }) => askHost(remotes(host), host.name, probes)),
+    ...[...byHost.values()].map(async (asked) => {
+      asked.answers = await askHost(remotes(asked.host), asked)
+    }),
     ...[...calls.keys()].map(async (call) => calls.set(call, await callAnswer(call))),
   ])
   return (host, question) => {
     if (typeof question === 'function') return calls.get(question) ?? unknown('not asked')
-    const asked = 'on' in question ? question.on : host
-    return byHost.get(asked.name)?.probes.get(textOf(question)) ?? unknown('not asked')
+    const [asked, text] = 'on' in question ? [question.on, question.sh] : [host, question]
+    return byHost.get(asked.name)?.answers.get(running(text)) ?? unknown('not asked')
   }
 }
 
@@ -73,23 +77,51 @@ export async function askTexts(
   return texts.map(() => unknown(because))
 }
 
-function note(byHost: Map<string, { host: Host; probes: Map<string, Answer> }>, host: Host, text: string): void {
-  const known = byHost.get(host.name) ?? { host, probes: new Map<string, Answer>() }
-  byHost.set(host.name, known)
-  known.probes.set(text, unknown('not asked'))
+interface Asked {
+  readonly host: Host
+  readonly questions: Map<string, Single>
+  answers: ReadonlyMap<string, Answer>
 }
 
-const textOf = (question: Exclude<Question, (...never: never[]) => unknown>): string =>
-  running('on' in question ? question.sh : question)
+function note(byHost: Map<string, Asked>, host: Host, question: Sh): void {
+  const known = byHost.get(host.name) ?? { host, questions: new Map(), answers: new Map() }
+  byHost.set(host.name, known)
+  const text = running(question)
+  known.questions.set(text, { text, together: question.together })
+}
 
-async function askHost(remote: Remote | undefined, name: string, probes: Map<string, Answer>): Promise<void> {
-  const texts = [...probes.keys()]
+async function askHost(remote: Remote | undefined, { host, questions }: Asked): Promise<ReadonlyMap<string, Answer>> {
+  const answers = new Map<string, Answer>()
+  if (!remote) {
+    for (const text of questions.keys()) answers.set(text, unknown(`${host.name} is not reached`))
+    return answers
+  }
+  const askings = gathered([...questions.values()])
+  const told = await inLanes(
+    remote,
+    askings.map(({ text }) => text),
+  )
+  for (const { text, of, tell } of askings) {
+    const parts = tell(told.get(text) ?? unknown('not asked'))
+    for (const [index, one] of of.entries()) {
+      const part = parts[index]
+      if (part) answers.set(one, part)
+    }
+  }
+  const alone = [...questions.keys()].filter((text) => !answers.has(text))
+  if (alone.length) for (const [text, answer] of await inLanes(remote, alone)) answers.set(text, answer)
+  return answers
+}
+
+async function inLanes(remote: Remote, texts: readonly string[]): Promise<ReadonlyMap<string, Answer>> {
+  const answers = new Map<string, Answer>()
   await Promise.all(
     lanes(texts).map(async (lane) => {
-      const answers = remote ? await answersOf(remote, lane) : lane.map(() => unknown(`${name} is not reached`))
-      for (const [index, text] of lane.entries()) probes.set(text, answers[index] ?? unknown('not asked'))
+      const told = await answersOf(remote, lane)
+      for (const [index, text] of lane.entries()) answers.set(text, told[index] ?? unknown('not asked'))
     }),
   )
+  return answers
 }
 
 async function answersOf(remote: Remote, texts: readonly string[]): Promise<readonly Answer[]> {

@@ -1,9 +1,21 @@
 import type { Host } from '../inventory/org.ts'
+import type { Answer } from './answer.ts'
 import { Secret } from './secret.ts'
 
 /** Shell text that knows its parts. Building it runs nothing; what runs and what is shown differ only in the secrets. */
 export interface Sh {
   readonly parts: readonly Part[]
+  /** Set for a question that many resources ask, each about its own thing. */
+  readonly together?: Together
+}
+
+/** How many questions of a kind are one command: it must say of each thing what that one's own question would have said. */
+export interface Together {
+  /** Gets the words of all of them as "$@". */
+  readonly ask: Sh
+  readonly word: string
+  /** One for each word, in their order; undefined for what is to be asked alone. */
+  readonly answers: (text: string) => readonly (Answer | undefined)[]
 }
 
 /** Shell text for another host. As a value inside `sh`, its answer goes in, quoted, and is treated as a secret. */

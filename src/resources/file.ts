@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Answer } from '../engine/answer.ts'
 import { HOST_STATE } from '../engine/left-there.ts'
 import { type Resource, resource } from '../engine/resource.ts'
 import { Secret, secret } from '../engine/secret.ts'
@@ -45,9 +46,38 @@ export const file = (path: string, { content, mode = '644', owner = 'root:root',
   })
 }
 
-const look = (path: string): Sh => sh`[ -e ${path} ] || [ -L ${path} ] || exit 44
+const look = (path: string): Sh => ({
+  ...sh`[ -e ${path} ] || [ -L ${path} ] || exit 44
 if [ -L ${path} ] || [ ! -f ${path} ]; then echo ${`${path} is no regular file, and groundwork follows no links; move it away`} >&2; exit 1; fi
-stat -c '%a %U:%G' -- ${path} && sha256sum < ${path}`
+stat -c '%a %U:%G' -- ${path} && sha256sum < ${path}`,
+  together: { ask: lookAtAll, word: path, answers: answersOfAll },
+})
+
+// Says of each what it is, then looks at the regular files: mode and owner of each, then the hash of each.
+const lookAtAll = sh`count=$#
+while [ $count -gt 0 ]; do
+  if [ -L "$1" ]; then echo other
+  elif [ -f "$1" ]; then echo file; set -- "$@" "$1"
+  elif [ -e "$1" ]; then echo other
+  else echo none; fi
+  shift; count=$((count - 1))
+done
+echo
+[ $# = 0 ] || { stat -c '%a %U:%G' -- "$@" && sha256sum -- "$@"; }`
+
+function answersOfAll(text: string): readonly (Answer | undefined)[] {
+  const [kinds = [], seen = []] = text.split('\n\n').map((part) => part.split('\n'))
+  const files = kinds.filter((kind) => kind === 'file').length
+  if (seen.length !== 2 * files && files) return []
+  let at = 0
+  return kinds.map((kind) => {
+    if (kind === 'none') return { kind: 'none' }
+    if (kind !== 'file') return undefined
+    const hash = /^\\?([0-9a-f]{64}) /.exec(seen[files + at] ?? '')?.[1]
+    const modeAndOwner = seen[at++]
+    return hash === undefined ? undefined : { kind: 'text', text: `${modeAndOwner}\n${hash}  -` }
+  })
+}
 
 interface Writing {
   readonly data: Sh

@@ -1,3 +1,4 @@
+import type { Answer } from '../engine/answer.ts'
 import { questionOf } from '../engine/plan.ts'
 import { type Changes, type Probe, type Resource, resource } from '../engine/resource.ts'
 import { Secret } from '../engine/secret.ts'
@@ -51,11 +52,16 @@ const pathOf = (one: Resource | string): string =>
   typeof one === 'string' ? one : one.name.startsWith('file /') ? one.name.slice(5) : ''
 
 const look = (unit: string, files: readonly string[]): Sh => {
-  const shown = sh`systemctl show --timestamp=us+utc --property=LoadState,UnitFileState,ActiveState,NeedDaemonReload,ExecMainStartTimestamp ${unit}`
-  if (!files.length) return shown
+  const shown = sh`${show} ${unit}`
+  if (!files.length) return { ...shown, together: { ask: sh`${show} "$@"`, word: unit, answers: blocks } }
   return sh`${shown} || exit
 for file in ${files}; do [ ! -e "$file" ] || stat -c '%.6Y %n' -- "$file" || exit; done`
 }
+
+const show = sh`systemctl show --timestamp=us+utc --property=LoadState,UnitFileState,ActiveState,NeedDaemonReload,ExecMainStartTimestamp`
+
+// Each unit's properties, one unit behind the other.
+const blocks = (text: string): readonly Answer[] => text.split(/\n\n+/).map((block) => ({ kind: 'text', text: block }))
 
 // Mode and owner do not matter to what runs; the rest does. The question is the other resource's own, so it is asked once.
 function afterChange({ desired, actual }: Resource): Probe {
