@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Sandbox, sandbox } from '../lab/sandbox.ts'
 
@@ -53,6 +55,18 @@ describe('one manager and two workers', () => {
     hosts.write(head + second)
     const run = await hosts.run()
     expect(run.exit, run.out + run.err).toBe(0)
+    expect(await members()).toEqual(['m1 Ready', 'w1 Ready', 'w2 Ready'])
+    expect((await hosts.run()).out).toContain('in sync')
+  })
+
+  test('a worker whose machine died is there again, as it was', async () => {
+    const key = (await hosts.sh('w1', 'cat /etc/ssh/ssh_host_ed25519_key.pub')).trim()
+    const record = JSON.parse(readFileSync(join(hosts.state, 'groundwork', 'three', 'sandbox', 'w1.json'), 'utf8'))
+    process.kill(record.process.pid, 'SIGKILL')
+    const run = await hosts.run()
+    expect(run.exit, run.out + run.err).toBe(0)
+    expect(run.out).toContain('It was stopped; it is started again on its own disk')
+    expect((await hosts.sh('w1', 'cat /etc/ssh/ssh_host_ed25519_key.pub')).trim()).toBe(key)
     expect(await members()).toEqual(['m1 Ready', 'w1 Ready', 'w2 Ready'])
     expect((await hosts.run()).out).toContain('in sync')
   })
