@@ -1,8 +1,15 @@
-/** Bundles these entries ({ name: source }) as `name.mjs` into a folder of the checkout, with what they share in chunks of their own. False: esbuild is not installed. */
+import { basename } from 'node:path'
+
+/**
+ * Bundles these entries ({ name: source }) as `name.mjs` into a folder of the checkout, with what they share in chunks
+ * of their own.
+ * Gives which packages went into each file; undefined: esbuild is not installed.
+ */
 export async function bundle(entryPoints, outdir = 'dist') {
   const { build } = await import('esbuild').catch(() => ({}))
-  if (!build) return false
-  await build({
+  if (!build) return undefined
+  const { metafile } = await build({
+    metafile: true,
     entryPoints,
     outdir,
     outExtension: { '.js': '.mjs' },
@@ -21,5 +28,11 @@ export async function bundle(entryPoints, outdir = 'dist') {
     },
     logLevel: 'warning',
   })
-  return true
+  const packages = ({ inputs }) =>
+    [...new Set(Object.keys(inputs).map((file) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]))].filter(
+      Boolean,
+    )
+  return Object.fromEntries(
+    Object.entries(metafile.outputs).map(([file, output]) => [basename(file), packages(output)]),
+  )
 }

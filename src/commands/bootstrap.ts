@@ -64,10 +64,10 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   let tally: Tally = { resources: 0, inSync: 0, changed: 0, failed: 0, unknown: 0 }
   let exit = 1
   const work = async () => {
-    const ready = await withOperatorKeys(read, options.plan)
     // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
-    const platform = readPlatform(ready.platform)
-    if (options.only === undefined) mustFit(platform, ready)
+    const platform = readPlatform(read.platform)
+    if (options.only === undefined) mustFit(platform, read)
+    const ready = await withOperatorKeys(read, options.plan)
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })
     if (!options.plan) await writeLockFile(read, keysOf(met))

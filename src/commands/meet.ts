@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import pLimit from 'p-limit'
 import { LANES } from '../engine/ask.ts'
 import type { Report } from '../engine/event.ts'
@@ -6,11 +5,12 @@ import { type Contact, firstContact } from '../engine/facts.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Remote } from '../engine/remote.ts'
 import { Secret } from '../engine/secret.ts'
+import { bytesOf, cannotRead } from '../inventory/file-bytes.ts'
 import type { LockFile } from '../inventory/lock-file.ts'
 import type { Facts, HostWish, Org } from '../inventory/org.ts'
 import { providerOf } from '../provision/index.ts'
 import type { Endpoint } from '../provision/provider.ts'
-import { type Pin, type WayIn, wayIn } from './way-in.ts'
+import type { Pin, WayIn } from './way-in.ts'
 import { whenItIsUp } from './when-it-is-up.ts'
 
 /** A host that was met: its facts, and how to come again. */
@@ -75,6 +75,8 @@ async function meet(
   if (!found && plan) return { wish, fault: undefined }
   const endpoint = found ?? (await provider.make(org.name, wish, report))
   const pin = pinOf(org, wish, endpoint, lockFile, asking)
+  // SSH is loaded when there is somebody to meet: a fault of the inventory is told without it.
+  const { wayIn } = await import('./way-in.ts')
   const enter = () => wayIn(org, wish, endpoint, pin)
   const way = await (found ? enter() : whenItIsUp(enter, (text) => report({ event: 'note', host: wish.name, text })))
   const contacted = firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
@@ -96,6 +98,7 @@ async function meet(
 
 // As the next run would make it: the way in is looked for anew, and root must be had.
 async function again(org: Org, wish: HostWish, endpoint: Endpoint, first: WayIn, contact: Contact): Promise<Remote> {
+  const { wayIn } = await import('./way-in.ts')
   const { remote } = await wayIn(org, wish, endpoint, { fingerprint: first.fingerprint, source: 'this run' })
   const known = first.remote.become
   await firstContact(wish, remote, contact.facts.sharesKernel, known instanceof Secret ? async () => known : undefined)
@@ -113,9 +116,18 @@ function pinOf(org: Org, wish: HostWish, endpoint: Endpoint, lockFile: LockFile,
 
 function passwordOf(wish: HostWish, asking: Asking): (() => Promise<Secret>) | undefined {
   const { sudoPasswordFile: file } = wish
-  if (file !== undefined) return async () => new Secret((await readFile(file, 'utf8')).replace(/\r?\n$/, ''))
+  if (file !== undefined) return async () => new Secret(passwordIn(file))
   const { password } = asking
   return password && (() => password(wish))
+}
+
+function passwordIn(file: string): string {
+  const advice = 'correct sudoPasswordFile in the inventory'
+  const bytes = bytesOf(file, advice)
+  if (!bytes) throw cannotRead(file, 'there is no such file', advice)
+  return Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/\r?\n$/, '')
 }
 
 const releases: Readonly<Record<string, string>> = { bookworm: '12', trixie: '13', jammy: '22.04', noble: '24.04' }

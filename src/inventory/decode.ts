@@ -10,10 +10,7 @@ export interface Decoded {
 
 /** Reads bytes as UTF-8. What is no UTF-8 becomes U+FFFD, so that the other faults of the file can be told beside it. */
 export function decoded(bytes: Uint8Array): Decoded {
-  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  // ASCII in UTF-16 without a mark: every second byte is 0.
-  if (utf16 || (bytes.length > 1 && (bytes[0] === 0) !== (bytes[1] === 0)))
-    return { text: '', found: [at(0, 'is UTF-16; save the file as UTF-8')], foreign: true }
+  if (isUtf16(bytes)) return { text: '', found: [at(0, 'is UTF-16; save the file as UTF-8')], foreign: true }
   const text = new TextDecoder().decode(bytes)
   const offset = firstBroken(text, bytes)
   if (offset < 0) return { text, found: [], foreign: false }
@@ -22,6 +19,18 @@ export function decoded(bytes: Uint8Array): Decoded {
     ? 'is no text; name a file of inventories/, or copy inventories/example.yaml and change it'
     : 'is not UTF-8; write this character again, and save the file as UTF-8'
   return { text, found: [at(offset, message)], foreign }
+}
+
+// By its mark; or, where it has none, because every second byte of its beginning is 0, and no other.
+function isUtf16(bytes: Uint8Array): boolean {
+  const [first, second] = bytes
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true
+  const beginning = bytes.subarray(0, 32)
+  return (
+    beginning.length > 3 &&
+    beginning.every((byte, index) => (byte === 0) === (bytes[index % 2] === 0)) &&
+    (first === 0) !== (second === 0)
+  )
 }
 
 // U+FFFD stands for what could not be read, but may also stand in the file itself.
