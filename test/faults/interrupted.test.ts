@@ -59,6 +59,13 @@ const cases: readonly Case[] = [
     waits: true,
   },
   {
+    name: 'Ctrl-C once, through npx and tsx, which hear it too',
+    text: 'exec script -qec "npx tsx bootstrap.ts --inventory $inventory" /dev/null',
+    how: type('\x03'),
+    seconds: PROMISED_SECONDS,
+    says: left,
+  },
+  {
     name: 'Ctrl-C twice',
     text: onTerminal,
     how: async (run) => {

@@ -16,7 +16,7 @@ export interface UnderWay {
   readonly journal: () => readonly Event[]
 }
 
-/** Starts shell text that runs groundwork, as a person would type it: `$groundwork` is the command with the inventory. */
+/** Starts shell text that runs groundwork, as a person would type it: `$groundwork` is the command with the inventory, `$inventory` the file. */
 export function start(box: Sandbox, org: string, text = 'exec $groundwork'): UnderWay {
   const directory = join(box.state, 'groundwork', org, 'runs')
   const before = new Set(journals(directory))
@@ -25,6 +25,7 @@ export function start(box: Sandbox, org: string, text = 'exec $groundwork'): Und
       ...process.env,
       XDG_STATE_HOME: box.state,
       NO_COLOR: '1',
+      inventory: box.inventory,
       groundwork: `${process.execPath} bin/groundwork.mjs --inventory ${box.inventory}`,
     },
     stdio: ['pipe', 'pipe', 'pipe'],

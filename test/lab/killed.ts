@@ -58,10 +58,11 @@ export const borderOf =
   (event) =>
     event.event === 'step' && event.step === step && event.state === 'running'
 
-/** Inside a step's fixes: so many milliseconds after the first of them was announced. */
+/** Inside a step's fixes: so many milliseconds after the first of them was announced, and no later than its end. */
 export const inside = (step: string, milliseconds: number): Moment => {
   let begun = false
   return (event) => {
+    if (event.event === 'step' && event.step === step && event.state === 'done') return true
     if (begun || event.event !== 'change' || event.state !== 'applying' || event.step !== step) return false
     begun = true
     return milliseconds === 0 ? true : milliseconds
