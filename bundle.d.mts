@@ -1,2 +1,5 @@
 /** See bundle.mjs. */
-export function bundle(entryPoints: Readonly<Record<string, string>>, outdir?: string): Promise<boolean>
+export function bundle(
+  entryPoints: Readonly<Record<string, string>>,
+  outdir?: string,
+): Promise<Readonly<Record<string, readonly string[]>> | undefined>

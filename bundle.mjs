@@ -19,8 +19,8 @@ export async function bundle(entryPoints, outdir = 'dist') {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    // Native or large, and loaded only when they are needed; undici is CommonJS, whose names a bundle loses on import().
-    external: ['ssh2', 'undici', 'zx'],
+    // Native, or large and loaded only when it is needed.
+    external: ['ssh2', 'zx'],
     mainFields: ['module', 'main'],
     // CommonJS packages inside the bundle still ask for these.
     banner: {

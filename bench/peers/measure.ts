@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Command } from './tool.ts'
 
 /** How one run of a tool went. */
 export interface Measured {
   readonly seconds: number
-  /** Of the command and all that it started, as the machine really holds it: pages that several share count once. */
+  /** Of the command and all that it started; pages that several of them share count once. */
   readonly peakMiB: number
   readonly output: string
 }
@@ -26,7 +26,7 @@ export function measure({ argv, cwd, env }: Command, signal: AbortSignal): Promi
     const output: Buffer[] = []
     let peakKib = 0
     const sampling = setInterval(() => {
-      peakKib = Math.max(peakKib, proportionalKib(child.pid))
+      peakKib = Math.max(peakKib, kib(child.pid, 'Rss'), treeKib(child.pid))
     }, SAMPLE_MS)
     child.stdout.on('data', (chunk) => output.push(chunk))
     child.stderr.on('data', (chunk) => output.push(chunk))
@@ -44,16 +44,23 @@ export function measure({ argv, cwd, env }: Command, signal: AbortSignal): Promi
   })
 }
 
+// Programs that run anyway (another node) share pages as well: what the command holds alone is the least that it counts.
+function treeKib(pid: number | undefined): number {
+  return childrenOf(pid).reduce((sum, child) => sum + treeKib(child), kib(pid, 'Pss'))
+}
+
+function kib(pid: number | undefined, what: 'Rss' | 'Pss'): number {
+  return Number(new RegExp(`^${what}:\\s+(\\d+)`, 'm').exec(whileThere(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0)
+}
+
+const childrenOf = (pid: number | undefined): readonly number[] =>
+  whileThere(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
+
 // A process that ends while it is looked at had its say in the sample before.
-function proportionalKib(pid: number | undefined): number {
-  if (pid === undefined) return 0
+function whileThere(file: string): string {
   try {
-    const own = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
-    const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    )
-    return children.reduce((sum, child) => sum + proportionalKib(child), own)
+    return readFileSync(file, 'utf8')
   } catch {
-    return 0
+    return ''
   }
 }

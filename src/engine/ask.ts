@@ -133,11 +133,18 @@ async function answersOf(remote: Remote, texts: readonly string[]): Promise<read
   }
 }
 
-// Most of the time goes into starting programs on the host, which has more than one core: many questions go as two scripts at once.
-const lanes = (texts: readonly string[]): readonly (readonly string[])[] =>
-  texts.length < MANY_PROBES
-    ? [texts]
-    : Array.from({ length: LANES }, (_, lane) => texts.filter((_, index) => index % LANES === lane))
+// Most of the time goes into starting programs on the host, which has more than one core: many questions go as two scripts
+// at once. What a question costs nobody knows; a longer one starts more programs, as a rule.
+function lanes(texts: readonly string[]): readonly (readonly string[])[] {
+  if (texts.length < MANY_PROBES) return [texts]
+  const lanes = Array.from({ length: LANES }, () => ({ texts: [] as string[], letters: 0 }))
+  for (const text of [...texts].sort((one, other) => other.length - one.length)) {
+    const lightest = lanes.reduce((one, other) => (other.letters < one.letters ? other : one))
+    lightest.texts.push(text)
+    lightest.letters += text.length
+  }
+  return lanes.map((lane) => lane.texts)
+}
 
 async function callAnswer(call: (signal: AbortSignal) => Promise<string | undefined>): Promise<Answer> {
   try {

@@ -28,7 +28,6 @@ export interface RenderedService {
   readonly well: Wellness
   /** The label groundwork.block: the hash of the block and of the names it leads to. */
   readonly blockHash: string
-  readonly block: string
 }
 
 export interface RenderedConfig {
@@ -86,7 +85,7 @@ export function renderLayer(platform: Platform, layer: Layer, { org, host }: Ren
   }
   return {
     text: writeYaml(file),
-    services: services.map(({ key: _key, block, ...service }) => ({ ...service, block: writeYaml(block) })),
+    services: services.map(({ key: _key, block: _block, ...service }) => service),
     configs,
   }
 }

@@ -11,7 +11,7 @@ import { swarmSecret } from '../resources/swarm-secret.ts'
 import { firstManager } from '../stacks/placement.ts'
 import { readPlatform } from '../stacks/platform.ts'
 import type { Layer, Platform } from '../stacks/platform-schema.ts'
-import { configPath, renderLayer, secretName } from '../stacks/render.ts'
+import { configPath, type RenderedLayer, renderLayer, secretName } from '../stacks/render.ts'
 import { generatedSecret } from '../stacks/secrets.ts'
 
 /** Where the stack files lie on the first manager: `docker stack deploy -c /etc/groundwork/stacks/data.yaml data` works by hand. */
@@ -20,20 +20,21 @@ const STACKS = '/etc/groundwork/stacks'
 /** One step a layer: the next begins when all its services are well. Around them, what the platform no longer has is taken away. */
 export function layers(org: Org): readonly Step[] {
   const platform = readPlatform(org.platform)
+  const render = onceRendered(platform)
   const hosts = (of: Org) => [firstManager(of)]
   return [
     step({
       id: 'former-services',
       title: 'No service runs that the platform does not have',
       hosts,
-      resources: ({ host, org }) => [onlyOurServices(wanted(platform, org, host).services)],
+      resources: ({ host, org }) => [onlyOurServices(wanted(platform, org, render(host, org)).services)],
     }),
     ...platform.layers.map((layer) =>
       step({
         id: layer.name,
         title: `The layer ${layer.name} runs and is healthy`,
         hosts,
-        resources: ({ host, org }) => layerResources(platform, layer, org, host),
+        resources: ({ host, org }) => layerResources(platform, layer, org, render(host, org)),
       }),
     ),
     step({
@@ -41,15 +42,29 @@ export function layers(org: Org): readonly Step[] {
       title: 'Nothing is left of former configs, secrets and networks',
       hosts,
       resources: ({ host, org }) => {
-        const { configs, secrets, networks } = wanted(platform, org, host)
+        const { configs, secrets, networks } = wanted(platform, org, render(host, org))
         return [onlyOurs('config', configs), onlyOurs('secret', secrets), onlyOurs('network', networks)]
       },
     }),
   ]
 }
 
-function layerResources(platform: Platform, layer: Layer, org: Org, host: Host): readonly Resource[] {
-  const { text, services, configs } = renderLayer(platform, layer, { org, host })
+type Rendered = ReadonlyMap<Layer, RenderedLayer>
+
+// Three steps want all layers, and rendering them takes a twentieth of a second.
+function onceRendered(platform: Platform): (host: Host, org: Org) => Rendered {
+  const known = new Map<Host, { readonly org: Org; readonly rendered: Rendered }>()
+  return (host, org) => {
+    const last = known.get(host)
+    if (last?.org === org) return last.rendered
+    const rendered = new Map(platform.layers.map((layer) => [layer, renderLayer(platform, layer, { org, host })]))
+    known.set(host, { org, rendered })
+    return rendered
+  }
+}
+
+function layerResources(platform: Platform, layer: Layer, org: Org, rendered: Rendered): readonly Resource[] {
+  const { text, services, configs } = rendered.get(layer) as RenderedLayer
   const path = `${STACKS}/${layer.name}.yaml`
   const deploy: Sh = deployStack({ name: layer.name, file: path, services })
   const first = (is: (other: Layer) => boolean) => platform.layers.find(is) === layer
@@ -81,8 +96,8 @@ function secretFor(platform: Platform, key: string, org: Org): Resource {
   return swarmSecret(secretName(platform, key, org), value, org.name)
 }
 
-function wanted(platform: Platform, org: Org, host: Host) {
-  const rendered = platform.layers.map((layer) => renderLayer(platform, layer, { org, host }))
+function wanted(platform: Platform, org: Org, layers: Rendered) {
+  const rendered = [...layers.values()]
   const stacks = platform.layers.map(({ name }) => name)
   const of = (names: readonly string[]) => ({ org: org.name, names, stacks })
   return {
