@@ -159,7 +159,7 @@ function read(text: string) {
     },
     wanted: () => /Version '[^']*' for '([^']*)'/.exec(text)?.[1],
     versions: () => {
-      const there = lines.flatMap((line) => /^available: (\S+) \| (\S+)/.exec(line)?.slice(1, 3).join(' ') ?? [])
+      const there = lines.flatMap((line) => /^available: (\S+) \|\s+(\S+)/.exec(line)?.slice(1, 3).join(' ') ?? [])
       return there.length ? `there are: ${[...new Set(there)].join(', ')}` : 'there is none at all'
     },
     failed: () => /dpkg: error processing (?:package|archive) (?:\S*\/)?([a-z0-9.+-]+)/.exec(text)?.[1],

@@ -25,7 +25,18 @@ export const freeSpace = (directory: string, { MiB, inodes }: { readonly MiB: nu
         },
       },
     },
-    fix: () => sh`apt-get clean`,
+    fix: () => sh`apt-get clean || true
+    set -- $(${ask})
+    free=$(($1 * $2 / 1048576))
+    [ $free -ge ${MiB} ] || { echo ${directory}": $free MiB are free, ${MiB} are needed"; exit 1; }
+    [ $3 = 0 ] || [ $4 -ge ${inodes} ] || { echo ${directory}": $4 inodes are free, ${inodes} are needed"; exit 1; }`,
+    explain: (said) => ({
+      what: 'There is not enough room; nothing was begun.',
+      because: said.trim().split('\n').at(-1) ?? '',
+      try: said.includes('inodes are free')
+        ? `where are so many files?  du -x --inodes ${directory} | sort -n | tail -n 20; the same command goes on where this stopped`
+        : `what takes it?  du -xh ${directory} | sort -h | tail -n 20; docker system df; the same command goes on where this stopped`,
+    }),
   })
 }
 

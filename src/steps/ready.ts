@@ -12,6 +12,7 @@ export const ready = step({
   resources: ({ host }) => [
     firstBoot(),
     freeSpace('/var', { MiB: 2048, inodes: 20_000 }),
+    freeSpace('/usr', { MiB: 512, inodes: 10_000 }),
     freeSpace('/tmp', { MiB: 64, inodes: 1000 }),
     ...(host.sharesKernel ? [] : [clock()]),
     aptLocks(),

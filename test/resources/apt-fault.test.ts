@@ -76,7 +76,7 @@ E: Failed to fetch http://mirror.example.org/debian/./sun_1.0_all.deb  Hash Sum 
   [
     'the wanted version is gone',
     `E: Version '26.1*' for 'docker.io' was not found
-available: docker.io | 27.5.1+dfsg4-1 | http://deb.debian.org/debian trixie/main amd64 Packages`,
+available: docker.io |   27.5.1+dfsg4-1 | http://deb.debian.org/debian trixie/main amd64 Packages`,
     /wanted version is in no package source/,
     /'26\.1\*' for 'docker\.io' was not found\nthere are: docker\.io 27\.5\.1/,
     /docker\.version.*apt-cache policy docker\.io/,
