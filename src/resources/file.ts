@@ -35,7 +35,7 @@ export const file = (path: string, { content, mode = '644', owner = 'root:root',
       changes.content
         ? write(path, {
             data: dataOf(content),
-            hash: sha256(bytes),
+            hash: hidden(content, sha256(bytes)),
             mode,
             owner,
             check,
@@ -81,7 +81,8 @@ function answersOfAll(text: string): readonly (Answer | undefined)[] {
 
 interface Writing {
   readonly data: Sh
-  readonly hash: string
+  // A secret's, too: whoever sees it can try guesses of the secret.
+  readonly hash: string | Secret
   readonly mode: string
   readonly owner: string
   readonly check: Sh | undefined
