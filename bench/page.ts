@@ -86,7 +86,7 @@ Every tool brings the same host to the same wish ([\`bench/peers/wish.ts\`](../b
 
 groundwork is the whole command (inventory, connection, lock file, journal, report), bundled as the product is, with [a list of its own](../bench/peers/list.ts) in the place of \`src/steps/index.ts\`: no platform has 200 resources of these kinds. It also reads and checks the demo platform, as every run does.
 
-All of them log in as root with one key and a known host key. Python is there for Ansible, which would else install it. What a tool leaves running for its next run (Ansible's SSH masters) is ended in between. Runs that take long are made less often; groundwork and pyinfra make one uncounted run before the first that counts.`
+All of them log in as root with one key and a known host key. Python is there for Ansible, which would else install it. What a tool leaves running for its next run (Ansible's SSH masters) is ended in between. Runs that take long are made less often. Where groundwork and pyinfra run more than once, they make one uncounted run before: it writes what they keep.`
 
 const timeSection = (figures: TimeFigures): string =>
   `## The main job

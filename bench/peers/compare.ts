@@ -41,7 +41,8 @@ export async function compare(scenario: Scenario, tools: readonly Tool[], place:
     )
     // Uncounted: it makes the host as wished, and what a tool keeps beside its inventory is there from then on.
     if (!scenario.first)
-      for (const [tool, command] of commands) if (tool.cheap) await oneRun(tool, command, place, undefined)
+      for (const [tool, command] of commands)
+        if (tool.cheap && (scenario.runs[tool.name] ?? 0) > 1) await oneRun(tool, command, place, undefined)
     const runs = new Map<Tool, Counted[]>([...commands.keys()].map((tool) => [tool, []]))
     for (let round = 0; round < Math.max(...Object.values(scenario.runs)); round++) {
       for (const [tool, command] of commands) {

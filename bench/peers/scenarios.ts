@@ -53,7 +53,7 @@ export const scenarios = (quick: boolean): readonly Scenario[] => [
     resources: 20,
     hosts: 50,
     roundTripMs: 0,
-    runs: quick ? runs(2, 0, 1, 0, 0, 0) : runs(5, 0, 2, 1, 1, 0),
+    runs: quick ? runs(2, 0, 1, 0, 0, 0) : runs(5, 0, 2, 1, 0, 0),
   },
   {
     id: 'sync-200',
@@ -61,7 +61,7 @@ export const scenarios = (quick: boolean): readonly Scenario[] => [
     resources: 200,
     hosts: 1,
     roundTripMs: 0,
-    runs: quick ? runs(3, 0, 1, 0, 0, 0) : runs(7, 0, 3, 1, 1, 0),
+    runs: quick ? runs(3, 0, 1, 0, 0, 0) : runs(7, 0, 2, 1, 1, 0),
   },
   {
     id: 'sync-200-far',

@@ -1,5 +1,4 @@
 import pLimit from 'p-limit'
-import { LANES } from '../engine/ask.ts'
 import type { Report } from '../engine/event.ts'
 import { type Contact, firstContact } from '../engine/facts.ts'
 import { Fault } from '../engine/fault.ts'
@@ -80,8 +79,8 @@ async function meet(
   const enter = () => wayIn(org, wish, endpoint, pin)
   const way = await (found ? enter() : whenItIsUp(enter, (text) => report({ event: 'note', host: wish.name, text })))
   const contacted = firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
-  // The questions that follow first contact find their sessions open.
-  if (way.destination.user === 'root') way.remote.openAhead(LANES)
+  // First contact takes one of these, and the questions that follow find the other open.
+  if (way.destination.user === 'root') way.remote.openAhead(2)
   const contact = await contacted
   if (contact.organization !== undefined && contact.organization !== org.name)
     throw foreign(wish, org.name, contact.organization)

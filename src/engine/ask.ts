@@ -25,7 +25,7 @@ export type Remotes = (host: Host) => Remote | undefined
 const PROBES_SECONDS = 120
 const MANY_PROBES = 8
 /** How many sessions many questions take at once. */
-export const LANES = 2
+const LANES = 2
 const ANSWER_BYTES = 4 * 1024 * 1024
 // Two scripts at once, each answer twice in memory for a moment: 32 MiB came to 179 MiB (measured).
 const SCRIPT_BYTES = 8 * 1024 * 1024
