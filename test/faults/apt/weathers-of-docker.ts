@@ -65,7 +65,6 @@ done`,
   },
   {
     name: 'a package source of Docker’s own is there',
-    quick: true,
     docker: '99.1*',
     only,
     make: publishing(

@@ -195,7 +195,6 @@ nft add rule inet weather out tcp dport ${port} drop`)
   },
   {
     name: 'two sources name one archive with different keys',
-    quick: true,
     make: async (place) => {
       await good(place)
       await place.sh(
