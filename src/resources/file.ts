@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Answer } from '../engine/answer.ts'
+import { Fault } from '../engine/fault.ts'
 import { HOST_STATE } from '../engine/left-there.ts'
 import { type Resource, resource } from '../engine/resource.ts'
 import { Secret, secret } from '../engine/secret.ts'
@@ -19,32 +20,72 @@ export interface FileWish {
 /** Where the old text of a replaced file is kept, root-only, with the time in its name. */
 export const REPLACED = `${HOST_STATE}/replaced`
 
-/** A regular file with this content, mode and owner. A link or a directory in its place is told, and neither followed nor removed. */
+/**
+ * A regular file with this content, mode and owner. A link, a directory or a device in its place is told, and neither followed
+ * nor removed; so is a directory above it in which others could plant one.
+ * @throws Fault for a path that is not absolute and plain
+ */
 export const file = (path: string, { content, mode = '644', owner = 'root:root', check }: FileWish): Resource => {
+  mustBePlain(path)
   const bytes = bytesOf(content)
+  const hash = sha256(bytes)
   const ask = look(path)
   return resource({
     name: `file ${path}`,
-    desired: { content: hidden(content, sha256(bytes)), mode, owner },
+    desired: { content: hidden(content, hash), mode, owner, directory: ROOTS_ALONE },
     actual: {
       content: { ask, read: (answer) => answer.split(/\s/)[2] },
       mode: { ask, read: (answer) => answer.split(' ')[0] },
       owner: { ask, read: (answer) => answer.split(/\s/)[1] },
+      directory: onlyRootsDirectories(path),
     },
     fix: (changes) =>
       changes.content
         ? write(path, {
             data: dataOf(content),
-            hash: hidden(content, sha256(bytes)),
+            hash: hidden(content, hash),
             mode,
             owner,
             check,
             keep: !(content instanceof Secret),
           })
         : sh`chown -h -- ${owner} ${path}; chmod -- ${mode} ${path}`,
-    ...(typeof content === 'string' ? { show: { old: sh`cat ${path}`, wanted: content } } : {}),
+    ...(typeof content === 'string' && bytes.length < DIFF_BYTES
+      ? { show: { old: sh`cat ${path}`, wanted: content } }
+      : {}),
   })
 }
+
+const ROOTS_ALONE = "root's alone"
+
+// Longer texts nobody reads in a plan.
+const DIFF_BYTES = 1024 * 1024
+
+function mustBePlain(path: string): void {
+  const parts = path.split('/').slice(1)
+  if (path.startsWith('/') && !path.includes('\0') && parts.every((part) => part && part !== '.' && part !== '..'))
+    return
+  throw new Fault('A file has an absolute path without `.`, `..` and empty parts.', {
+    at: `file ${path}`,
+    because: 'it would lie somewhere else than its name says',
+    exit: 64,
+  })
+}
+
+/** Every directory above a path. */
+const directoriesOf = (path: string): readonly string[] =>
+  path
+    .split('/')
+    .slice(0, -1)
+    .map((_, index, parts) => parts.slice(0, index + 1).join('/') || '/')
+
+// Where others may write, they can put a link or a pipe between our look and our write. Most files share the question.
+const onlyRootsDirectories = (
+  path: string,
+): Sh => sh`stat -L -c '%u %g %A' -- ${directoriesOf(path)} 2>/dev/null | while read -r one; do
+  case $one in "0 "*" d"????-??-? | "0 0 d"???????-?) ;; *) exit 1 ;; esac
+done || { echo ${`a directory above ${path} is none, belongs to others than root, or is open to them; groundwork writes nothing there. Look with: namei -l ${path}`} >&2; exit 1; }
+echo ${ROOTS_ALONE}`
 
 const look = (path: string): Sh => ({
   ...sh`[ -e ${path} ] || [ -L ${path} ] || exit 44
@@ -92,26 +133,36 @@ interface Writing {
 // The new file is whole, checked and on disk before it takes the old one's place: a cut at any byte leaves one of the two.
 function write(path: string, { data, hash, mode, owner, check, keep }: Writing): Sh {
   const directory = path.slice(0, path.lastIndexOf('/')) || '/'
-  const unwritten = `${path} cannot be written whole: is the disk full?`
+  const unwritten = `${path} cannot be written whole, and the old one stays: is the disk full?`
   return sh`
     if [ -d ${path} ] || [ -L ${path} ]; then echo ${`${path} is a directory or a link; move it away`} >&2; exit 1; fi
+    if mountpoint -q -- ${path}; then echo ${`${path} is a mount of its own and cannot be replaced whole; unmount it, or name the file that it shows`} >&2; exit 1; fi
     mkdir -p -- ${directory}
+    rm -f -- ${`${directory}/.groundwork.`}??????????
     temporary=$(mktemp -- ${`${directory}/.groundwork.XXXXXXXXXX`})
     trap 'rm -f -- "$temporary"' EXIT
     chown -- ${owner} "$temporary"
     chmod -- ${mode} "$temporary"
     ${data} > "$temporary" || { echo ${unwritten} >&2; exit 1; }
-    echo ${hash}"  $temporary" | sha256sum --check --status || { echo ${unwritten} >&2; exit 1; }
+    [ "$(sha256sum < "$temporary")" = ${hash}"  -" ] || { echo ${unwritten} >&2; exit 1; }
     ${check ? sh`${check} "$temporary"` : sh`:`}
     sync -- "$temporary"
     ${keep ? keepOld(path) : sh`:`}
-    mv -T -- "$temporary" ${path}
+    mv -fT -- "$temporary" ${path} || { echo ${`${path} cannot be replaced, and the old one stays: is it immutable? Look with: lsattr -d ${path}`} >&2; exit 1; }
     sync -- ${directory}`
 }
 
-/** Keeps a copy of what is about to be replaced. */
-export const keepOld = (path: string): Sh =>
-  sh`if [ -f ${path} ]; then ( umask 077; mkdir -p ${REPLACED}; cat < ${path} > ${`${REPLACED}/${path.slice(1).replaceAll('/', '_')}.`}"$(date -u +%Y%m%dT%H%M%SZ)" ); fi`
+const KEEP = 10
+
+/** Keeps a copy of what is about to be replaced, for root alone: the last ten of each file. */
+export const keepOld = (path: string): Sh => sh`if [ -f ${path} ]; then (
+      umask 077
+      kept=${`${REPLACED}/${path.slice(1).replaceAll('/', '_')}`}
+      mkdir -p ${REPLACED}
+      cat < ${path} > "$kept.$(date -u +%Y%m%dT%H%M%S.%NZ)" || { echo ${`the old ${path} cannot be kept in ${REPLACED}, so it is not replaced`} >&2; exit 1; }
+      set -- "$kept".????????T*Z
+      while [ $# -gt ${KEEP} ]; do rm -f -- "$1"; shift; done
+    ) fi`
 
 // Text goes as text, so that it can be read in a plan; what no shell word can carry goes as base64.
 function dataOf(content: FileWish['content']): Sh {

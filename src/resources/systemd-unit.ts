@@ -63,9 +63,12 @@ const show = sh`systemctl show --timestamp=us+utc --property=LoadState,UnitFileS
 // Each unit's properties, one unit behind the other.
 const blocks = (text: string): readonly Answer[] => text.split(/\n\n+/).map((block) => ({ kind: 'text', text: block }))
 
-// Mode and owner do not matter to what runs; the rest does. The question is the other resource's own, so it is asked once.
+// Mode and owner do not matter to what runs; what else the first question tells does. It is the other resource's own, so it is asked once.
 function afterChange({ desired, actual }: Resource): Probe {
-  const keys = Object.keys(desired).filter((key) => key !== 'mode' && key !== 'owner')
+  const about = (key: string) => actual[key] && questionOf(actual[key])
+  const keys = Object.keys(desired).filter(
+    (key, _, [main = '']) => key !== 'mode' && key !== 'owner' && about(key) === about(main),
+  )
   const part = (key: string, answer: string): string | undefined => {
     const probe = actual[key]
     return typeof probe === 'object' && 'read' in probe ? probe.read(answer) : answer

@@ -25,6 +25,11 @@ export interface BareHost {
   readonly host: Host
   /** Runs shell text as root over an SSH of the test's own; throws where it fails. */
   readonly sh: (text: string) => Promise<string>
+  /** A run of these steps that has its connection, and no lock yet. */
+  readonly begin: (
+    steps: readonly Step[],
+    more?: Partial<Run>,
+  ) => Promise<{ readonly run: Run; readonly events: readonly Event[]; readonly end: () => void }>
   readonly converge: (steps: readonly Step[], more?: Partial<Run>) => Promise<Converged>
   /** A connection that has become root, as whoever logs in. */
   readonly connect: () => Promise<Remote>
@@ -86,8 +91,7 @@ function asUser(box: Sandbox, organization: string, destination: Destination, ho
     sh: (text) => box.sh(host.name, text),
     connect: connected,
     as: (user) => asUser(box, organization, { ...destination, user }, { ...host, user }),
-    converge: async (steps, more = {}) => {
-      const started = performance.now()
+    begin: async (steps, more = {}) => {
       const remote = await connected()
       const events: Event[] = []
       const run: Run = {
@@ -106,6 +110,11 @@ function asUser(box: Sandbox, organization: string, destination: Destination, ho
         reconnect: connected,
         ...more,
       }
+      return { run, events, end: () => remote.close() }
+    },
+    async converge(steps, more) {
+      const started = performance.now()
+      const { run, events, end } = await this.begin(steps, more)
       try {
         const tally = await converge(run)
         const faults = events.flatMap((event) =>
@@ -113,7 +122,7 @@ function asUser(box: Sandbox, organization: string, destination: Destination, ho
         )
         return { tally, faults, events, seconds: (performance.now() - started) / 1000 }
       } finally {
-        remote.close()
+        end()
       }
     },
   }

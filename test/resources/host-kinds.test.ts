@@ -23,16 +23,22 @@ const bee = sampleHost('bee')
 const ant = sampleHost('ant', { role: 'worker', primaryAddress: '192.0.2.2' })
 const answer = (text: string | undefined): Answer => (text === undefined ? { kind: 'none' } : { kind: 'text', text })
 
+/** Every question is answered with the same text, but that for the directories above a file. */
+const answers =
+  (one: Resource, text: string | undefined) =>
+  (_: unknown, question: unknown): Answer =>
+    question === one.actual.directory && one.name.startsWith('file ') ? answer("root's alone") : answer(text)
+
 /** What differs, as `key: from → to`, when every question is answered with the same text. */
 function differences(one: Resource, text: string | undefined): readonly string[] {
-  const verdict = judge(one, bee, () => answer(text))
+  const verdict = judge(one, bee, answers(one, text))
   if (verdict.verdict !== 'to change') return []
   return Object.entries(verdict.changes).map(([key, change]) => `${key}: ${change?.from ?? 'none'} → ${change?.to}`)
 }
 
 /** The shell that repairs it, as a person sees it. */
 function repair(one: Resource, text: string | undefined): string {
-  const verdict = judge(one, bee, () => answer(text))
+  const verdict = judge(one, bee, answers(one, text))
   return verdict.verdict === 'to change' ? words(one.fix(verdict.changes)) : ''
 }
 
@@ -63,13 +69,13 @@ describe('file', () => {
   test('a check gets the new file before it takes the old one’s place', () => {
     const text = repair(file('/etc/sudoers.d/x', { content: 'x', check: { parts: ['visudo -cqf'] } }), undefined)
     expect(text.indexOf('visudo -cqf "$temporary"')).toBeGreaterThan(0)
-    expect(text.indexOf('visudo -cqf "$temporary"')).toBeLessThan(text.indexOf('mv -T'))
+    expect(text.indexOf('visudo -cqf "$temporary"')).toBeLessThan(text.indexOf('mv -fT'))
   })
 
   test('a secret is never shown, kept aside or compared in the open', () => {
     const one = file('/etc/key', { content: secret('hush'), mode: '600' })
     expect(repair(one, undefined)).toContain('printf %s ‹secret›')
-    expect(repair(one, undefined)).not.toContain('replaced')
+    expect(repair(one, undefined)).not.toContain('/var/lib/groundwork/replaced')
     expect(String(one.desired.content)).toBe('‹secret›')
     expect(one.show).toBeUndefined()
   })
@@ -201,7 +207,7 @@ describe('settings', () => {
 
 describe('swarm', () => {
   const told = (more: object, recorded = 'abc', address = '192.0.2.1/24') =>
-    `${JSON.stringify({ LocalNodeState: 'active', NodeAddr: '192.0.2.1', ControlAvailable: true, Error: '', RemoteManagers: [{ Addr: '192.0.2.1:2377' }], Cluster: { ID: 'abc', Spec: { Orchestration: { TaskHistoryRetentionLimit: 2 }, EncryptionConfig: { AutoLockManagers: false } } }, ...more })}\n${recorded}\n127.0.0.1/8\n${address}`
+    `${JSON.stringify({ LocalNodeState: 'active', NodeAddr: '192.0.2.1', ControlAvailable: true, Error: '', RemoteManagers: [{ Addr: '192.0.2.1:2377' }], Cluster: { ID: 'abc', Spec: { Orchestration: { TaskHistoryRetentionLimit: 4 }, EncryptionConfig: { AutoLockManagers: false } } }, ...more })}\n${recorded}\n127.0.0.1/8\n${address}`
   const leader = swarm({ address: '192.0.2.1', pools: ['10.201.0.0/16'] })
   test.each<[string, string, string, RegExp]>([
     ['ours', told({}), 'ours', /^$/],
