@@ -16,8 +16,11 @@ export const firewall = step({
   id: 'firewall',
   title: 'Only declared ports answer from outside',
   guard: () => ({
-    paths: [RULES, UNIT, '/etc/systemd/system/sysinit.target.wants/groundwork-firewall.service'],
-    reload: sh`systemctl daemon-reload; if [ -e ${RULES} ]; then nft -f ${RULES}; else nft delete table inet groundwork; fi`,
+    paths: ['/etc/nftables.d', UNIT, '/etc/systemd/system/sysinit.target.wants/groundwork-firewall.service'],
+    reload: sh`systemctl daemon-reload; if [ -e ${RULES} ]; then nft -f ${RULES}; else
+  systemctl stop groundwork-firewall.service || true
+  nft delete table inet groundwork 2>/dev/null || true
+fi`,
   }),
   resources: ({ host, org }) => {
     const rules = template(RULES.slice(1), { ssh: org.ssh.port, rules: allowed(host, org) })
