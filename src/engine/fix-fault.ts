@@ -10,7 +10,7 @@ export interface FixFailed {
   readonly said: string
   /** When the connection was lost, if it was. */
   readonly connection: Ended['lost']
-  /** It was ended at its deadline. */
+  /** We stopped waiting at its deadline. */
   readonly late: boolean
 }
 
@@ -25,9 +25,9 @@ export function fixFault(at: string, failed: FixFailed, seconds: number, explain
 function unended({ late, said, connection }: FixFailed, seconds: number) {
   if (late)
     return {
-      what: `The fix did not end in ${seconds / 60} min, and was ended.`,
+      what: `The fix did not end in ${seconds / 60} min, and is waited for no longer.`,
       because: `it printed last:\n${lastLines(said)}`,
-      try: 'what does it wait for? look on the host:  ps -ef --forest; the same command goes on where this stopped',
+      try: 'it may still run there; what does it wait for?  ps -ef --forest; the same command goes on where this stopped',
     }
   if (connection === 'before')
     return { what: 'The connection was lost before this fix.', because: 'nothing of it was sent', try: undefined }
