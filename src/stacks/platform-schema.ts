@@ -5,7 +5,8 @@ const owner = z.string().regex(/^\d+:\d+$/, 'must be numbers in quotes, user and
 const mode = z.string().regex(/^[0-7]{3,4}$/, 'must be octal digits in quotes: "700"')
 
 // Its owner and mode are set: neither may reach a directory of the system, by whatever way.
-const DATA = /^(?!\/(?:etc|usr|s?bin|lib\w*|boot|dev|proc|sys|run|root)\/)(?:\/(?!\.\.?(?:\/|$))[\w.@-]+){2,}$/
+const DATA =
+  /^(?!\/(?:etc|usr|s?bin|lib\w*|boot|dev|proc|sys|run|root|var\/run|var\/lib\/(?:docker|dpkg|groundwork|systemd))(?:\/|$))(?:\/(?!\.\.?(?:\/|$))[\w.@-]+){2,}$/
 
 const CONFIG = /^\.\/config(?:\/(?!\.\.?(?:\/|$))[\w.@-]+)+$/
 

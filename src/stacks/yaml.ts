@@ -21,7 +21,13 @@ export function readYaml(file: string, text: string): Source {
     new Fault('The file is not YAML that we read.', { at: `${file}:${line}`, because, exit: 64 })
   const beyond = outOfBounds(text)
   if (beyond) throw wrong(text.slice(0, beyond.offset).split('\n').length, beyond.message)
-  const document = parseDocument(text, { version: '1.1', merge: true, lineCounter: lines, customTags: withoutTimes })
+  const document = parseDocument(text, {
+    version: '1.1',
+    merge: true,
+    lineCounter: lines,
+    customTags: withoutTimes,
+    logLevel: 'error',
+  })
   const [error] = document.errors
   if (error) throw wrong(error.linePos?.[0].line ?? 1, error.message.split('\n')[0] ?? '')
   const tagged = firstTagged(document)
