@@ -6,7 +6,7 @@ import { type Attempt, connectionFault } from './connect-fault.ts'
 import type { Fault } from './fault.ts'
 import { fingerprint } from './host-key.ts'
 import { type Identities, type Offer, offers } from './identities.ts'
-import { watchLife } from './life.ts'
+import { Life } from './life.ts'
 import { Remote } from './remote.ts'
 import { firstBytes, socketTo } from './socket.ts'
 
@@ -58,8 +58,7 @@ async function tryOnce(to: Destination, keys: readonly Offer[], keyTypes: readon
   }
   const client = ssh.connection
   if (!client) throw new Error('node-ssh is connected without a connection')
-  watchLife(client, sock)
-  return new Remote(to.name, ssh, client)
+  return new Remote(to.name, ssh, client, new Life(client, sock))
 }
 
 function config(

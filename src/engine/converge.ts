@@ -26,6 +26,9 @@ export async function converge(run: Run): Promise<Tally> {
   try {
     // A lock that is lost stops the walk as Ctrl-C does: behind the fix that runs.
     return await walk(underGuard(run, held.lost), list, held)
+  } catch (error) {
+    // A wait that is given up throws an error of its own, with the reason behind it.
+    throw error instanceof Error && error.cause instanceof Fault ? error.cause : error
   } finally {
     await held.release()
   }

@@ -1,5 +1,5 @@
 import type { ClientChannel } from 'ssh2'
-import { type Pace, pieces } from './life.ts'
+import { type Life, type Pace, pieces } from './life.ts'
 import type { Sessions } from './sessions.ts'
 
 /** How a command on a host ended. Neither exit nor signal: the outcome is unknown. */
@@ -62,9 +62,9 @@ export function exec(
       if (settled) return channel.close()
       clearTimeout(opening)
       sent = true
-      watch(channel, options, (ended) => settle(() => resolve(ended)))
+      watch(channel, options, client.life, (ended) => settle(() => resolve(ended)))
       options.opened?.(channel)
-      if (input !== undefined) void send(channel, input, client.pace())
+      if (input !== undefined) void send(channel, input, client.life.pace())
     }
     try {
       client.exec(command, opened)
@@ -84,7 +84,7 @@ async function send(channel: ClientChannel, input: string, room: Pace): Promise<
   channel.end()
 }
 
-function watch(channel: ClientChannel, options: ExecOptions, ended: (ended: Ended) => void): void {
+function watch(channel: ClientChannel, options: ExecOptions, life: Life, ended: (ended: Ended) => void): void {
   let exit: number | undefined
   let signal: string | undefined
   let stopped: Ended['stopped']
@@ -101,6 +101,7 @@ function watch(channel: ClientChannel, options: ExecOptions, ended: (ended: Ende
   const deadline = setTimeout(() => stop('deadline'), options.deadlineSeconds * 1000)
   options.over?.addEventListener('abort', () => setTimeout(() => stop('over'), OVER_MS).unref(), { once: true })
   const count = (take: (chunk: Buffer) => void) => (chunk: Buffer) => {
+    life.hear()
     bytes += chunk.length
     if (stopped) return
     if (options.limitBytes !== undefined && bytes > options.limitBytes) return stop('limit')

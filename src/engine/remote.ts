@@ -6,7 +6,7 @@ import pLimit from 'p-limit'
 import type { Client, ClientChannel } from 'ssh2'
 import { type Ended, type ExecOptions, exec } from './exec.ts'
 import { Fault } from './fault.ts'
-import type { Pace } from './life.ts'
+import type { Life, Pace } from './life.ts'
 import type { Secret } from './secret.ts'
 import { Sessions } from './sessions.ts'
 
@@ -33,10 +33,10 @@ export class Remote {
   #lost: string | undefined
   become: Become = 'root'
 
-  constructor(name: string, ssh: NodeSSH, client: Client) {
+  constructor(name: string, ssh: NodeSSH, client: Client, life: Life) {
     this.name = name
     this.#ssh = ssh
-    this.#sessions = new Sessions(client)
+    this.#sessions = new Sessions(client, life)
     // Every session and every forwarded stream listens for the connection's end.
     client.setMaxListeners(4 * CHANNELS)
     // node-ssh takes its listener off after `ready`; without one, a lost connection ends this process (measured).
@@ -86,11 +86,12 @@ export class Remote {
 
   /** For those who write to a stream for long. */
   pace(): Pace {
-    return this.#sessions.pace()
+    return this.#sessions.life.pace()
   }
 
   /** A stream to an address as this host reaches it: the way through a jump host. @throws Error with a code, as a socket has it */
   async forward(address: string, port: number): Promise<Duplex> {
+    this.#sessions.life.countsBytes = true
     let late: NodeJS.Timeout | undefined
     const noAnswer = new Promise<never>((_, reject) => {
       late = setTimeout(() => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })), FORWARD_MS)

@@ -1,5 +1,5 @@
 import type { Client, ClientCallback, ClientChannel } from 'ssh2'
-import { type Pace, pace } from './life.ts'
+import type { Life } from './life.ts'
 
 interface Ahead {
   readonly command: string
@@ -10,12 +10,14 @@ interface Ahead {
 /** Opens sessions over one connection; some before it is known what they will be told. */
 export class Sessions {
   readonly #client: Client
+  readonly life: Life
   readonly #ahead: Ahead[] = []
   /** How many were opened. */
   count = 0
 
-  constructor(client: Client) {
+  constructor(client: Client, life: Life) {
     this.#client = client
+    this.life = life
   }
 
   /**
@@ -49,11 +51,6 @@ export class Sessions {
     } else {
       this.#open(command, opened)
     }
-  }
-
-  /** Room for what is written over this connection, however slow it is. */
-  pace(): Pace {
-    return pace(this.#client)
   }
 
   once(event: 'close', listener: () => void): void {

@@ -40,12 +40,14 @@ export const whoWeAre = (): string => `${userInfo().username}@${hostname()}`
  */
 export async function takeLock(remote: Remote, taking: Taking): Promise<Lock | Holder> {
   const { run, signal } = taking
+  signal.throwIfAborted()
   const session = open(remote, taking)
   const stop = () => session.end()
   signal.addEventListener('abort', stop, { once: true })
   const answer = await session.answer
   signal.removeEventListener('abort', stop)
   if (answer === 'taken' && !signal.aborted) return heldLock(remote.name, session)
+  if (signal.aborted) session.end() // it may not have been open yet
   const ended = await session.ended
   signal.throwIfAborted()
   if (session.said().includes(`${run} waiting `)) throw lostLock(remote.name, session.said())
