@@ -11,8 +11,8 @@ import { quote, running } from './sh.ts'
 const CARRY_SECONDS = 1800
 
 /**
- * Streams what one host prints into another host's command, without keeping it here. The writing side stands under the
- * second lock, as every fix does.
+ * Streams what one host prints into another host's command, without keeping it here. The writing side looks under the
+ * second lock whether it may begin, and lets go of it: a host that is cut off silently would hold it for hours.
  * @throws Fault when either side did not end with exit 0
  */
 export async function carry(stream: Carry['stream'], at: string, remotes: Remotes, run: string): Promise<void> {
@@ -71,6 +71,7 @@ export async function carry(stream: Carry['stream'], at: string, remotes: Remote
 const writer = ({ write }: Carry['stream'], run: string): string => `set -e
 ${secondLock.join('\n')}
 ${isOurs({ run })} || { echo lost; exit 75; }
+exec 8>&-
 echo listening
 exec /bin/sh -c ${quote(running(write))}
 `
