@@ -148,6 +148,14 @@ export async function runFixes(
   let lost = false
   let ended = false
   let said = new Kept(KEEP_BYTES)
+  let saidBy = -1
+  // Either stream may come first: what a fix says is kept from the first mark of it, on whichever.
+  const listen = (words: string) => {
+    const [first, number] = words.split(' ')
+    if (first !== 'start' || Number(number) <= saidBy) return
+    saidBy = Number(number)
+    said = new Kept(KEEP_BYTES)
+  }
   const lines = lineReader(line)
   const out = new Frames(script.nonce, {
     bytes: (bytes) => {
@@ -155,13 +163,13 @@ export async function runFixes(
       lines(bytes)
     },
     mark: (words) => {
+      listen(words)
       const [first, second] = words.split(' ')
       if (words === 'lost') lost = true
       else if (words === 'END') ended = true
       else if (first === 'start') {
         index = Number(second)
         exit = undefined
-        said = new Kept(KEEP_BYTES)
         begins(index)
       } else if (words !== 'BEGIN') exit = Number(second)
     },
@@ -171,7 +179,7 @@ export async function runFixes(
       said.push(bytes)
       lines(bytes)
     },
-    mark: () => undefined,
+    mark: listen,
   })
   const { lost: connection, stopped } = await remote.run(script.text, {
     deadlineSeconds: FIX_SECONDS,
