@@ -32,7 +32,7 @@ export async function endGroup(id: string): Promise<void> {
     for (const pid of pids) kill(pid)
     await sleep(50)
   }
-  for (const group of await groupsOf(id)) await removeBeneath(group)
+  for (const group of await groupsOf(id)) await untilFree(() => removeBeneath(group))
 }
 
 /** Is cgroup v1 mounted here? Then a host must be given write access to it from inside. */
@@ -65,6 +65,18 @@ async function pidsBeneath(group: string): Promise<readonly number[]> {
   const own = (await readFile(join(group, 'cgroup.procs'), 'utf8').catch(gone)) ?? ''
   const beneath = await Promise.all((await children(group)).map(pidsBeneath))
   return [...own.split('\n').filter(Boolean).map(Number), ...beneath.flat()]
+}
+
+// What was killed leaves its group a moment later.
+async function untilFree(remove: () => Promise<void>): Promise<void> {
+  for (let round = 0; ; round += 1) {
+    try {
+      return await remove()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY' || round === 100) throw error
+      await sleep(50)
+    }
+  }
 }
 
 async function removeBeneath(group: string): Promise<void> {
