@@ -22,6 +22,9 @@ export interface Placed {
 /** The connection to a host; undefined where there is none. */
 export type Remotes = (host: Host) => Remote | undefined
 
+/** How an answer begins that says that something else than our shell took the script. */
+export const INTERFERES = 'the login shell interferes'
+
 const PROBES_SECONDS = 120
 const MANY_PROBES = 8
 /** How many sessions many questions take at once. */
@@ -73,7 +76,7 @@ export async function askTexts(
   })
   // Only the last mark counts: an exit status proves nothing, and what comes behind the mark is nobody's answer.
   if (out.ended()) return texts.map((_, index) => answerOf(out.part(index), err.part(index)))
-  const because = unfinished(remote, ended, out, deadlineSeconds)
+  const because = unfinished(remote, ended, out.began(), `${out.noise()}\n${err.noise()}`, deadlineSeconds)
   return texts.map(() => unknown(because))
 }
 
@@ -160,8 +163,6 @@ interface Part {
   exit: number | undefined
 }
 
-type Collector = ReturnType<typeof collector>
-
 // The host knows the mark as well: marks count only once and in their order, so that none can shift an answer.
 function collector(nonce: string, count: number, whole: () => void) {
   const parts: Part[] = []
@@ -193,7 +194,10 @@ function collector(nonce: string, count: number, whole: () => void) {
     part: (index: number) => parts[index],
     began: () => began,
     ended: () => ended,
-    noise: () => noise.text(),
+    noise: () => {
+      frames.end()
+      return noise.text()
+    },
   }
 }
 
@@ -203,11 +207,17 @@ function answerOf(out: Part | undefined, err: Part | undefined): Answer {
   return readAnswer(out.exit, out.kept.text(), err?.kept.text() ?? '')
 }
 
-function unfinished(remote: Remote, { stopped, lost, exit }: Ended, out: Collector, seconds: number): string {
+function unfinished(
+  remote: Remote,
+  { stopped, lost, exit }: Ended,
+  began: boolean,
+  noise: string,
+  seconds: number,
+): string {
   if (stopped === 'limit') return 'the host printed more than 8 MiB'
   if (stopped === 'deadline') return `no answer within ${seconds} s`
   if (lost) return `${remote.lostBecause} before the last answer`
-  if (out.began()) return 'the shell on the host ended before the last answer'
-  const said = out.noise().trim().slice(0, 200)
-  return `the login shell interferes: our script never began; it ${said ? `printed: ${said}` : 'printed nothing'}${exit === undefined ? '' : ` and ended with exit ${exit}`}`
+  if (began) return 'the shell on the host ended before the last answer'
+  const said = noise.trim().slice(0, 200)
+  return `${INTERFERES}: our script never began; it ${said ? `printed: ${said}` : 'printed nothing'}${exit === undefined ? '' : ` and ended with exit ${exit}`}`
 }

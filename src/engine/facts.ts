@@ -1,6 +1,6 @@
 import type { Facts, HostWish } from '../inventory/org.ts'
 import type { Answer } from './answer.ts'
-import { askTexts } from './ask.ts'
+import { askTexts, INTERFERES } from './ask.ts'
 import { Fault } from './fault.ts'
 import { type Left, leftThere, readLeft } from './left-there.ts'
 import type { Remote } from './remote.ts'
@@ -92,9 +92,13 @@ function textOf(host: HostWish, name: Name, answer: Answer | undefined): string 
   throw cannotTell(host, name, said ? `what it says cannot be: ${said}` : 'it said nothing')
 }
 
-const cannotTell = (host: HostWish, name: string, because: string): Fault =>
-  new Fault(`${host.name} cannot be looked at.`, {
+function cannotTell(host: HostWish, name: string, because: string): Fault {
+  const byHand = `log in by hand and look:  ssh ${host.user}@${host.address ?? host.name}`
+  return new Fault(`${host.name} cannot be looked at.`, {
     at: `${host.name} › first contact › ${name}`,
     because,
-    try: `log in by hand and look:  ssh ${host.user}@${host.address ?? host.name}`,
+    try: because.startsWith(INTERFERES)
+      ? `look at what runs when ${host.user} logs in: its startup files (~/.bashrc), its shell (getent passwd ${host.user}), ForceCommand in sshd_config, command= in authorized_keys\n${byHand}`
+      : byHand,
   })
+}

@@ -41,6 +41,12 @@ export class Frames {
     this.#held = Buffer.from(rest.subarray(rest.length - keep))
   }
 
+  /** Gives out what was held back: nothing more comes. */
+  end(): void {
+    this.#emit(this.#held)
+    this.#held = Buffer.alloc(0)
+  }
+
   #emit(bytes: Buffer): void {
     if (bytes.length) this.#listener.bytes(bytes)
   }

@@ -24,7 +24,8 @@ export const leftThere = `cd ${HOST_STATE} 2>/dev/null || cd /
 if [ -e guard/revert ]; then echo unproven armed; elif [ -e reverted ]; then echo unproven reverted; fi
 for volume in /var/lib/docker/volumes/*/; do [ ! -d "$volume" ] || echo volumes yes; break; done
 if [ -n "\${SUDO_USER:-}" ]; then
-  ! grep -rqsE "^[^#]*(log_input|LOG_INPUT)" /etc/sudoers /etc/sudoers.d || echo recorded yes
+  if cat /etc/sudoers /etc/sudoers.d/* 2>/dev/null | grep -E "[^!](log_input|LOG_INPUT)" |
+    grep -qE "^(Defaults(:([^ ]*,)?$SUDO_USER(,[^ ]*)?)?|$SUDO_USER) "; then echo recorded yes; fi
   grep -qws -- "$(uname -n)" /etc/hosts || grep -qs myhostname /etc/nsswitch.conf || echo nameless "$(uname -n)"
 fi
 if [ -e /run/cloud-init/result.json ]; then

@@ -16,6 +16,8 @@ export type Become = 'root' | 'sudo' | Secret
 // OpenSSH allows ten sessions a connection (MaxSessions); one that has just closed may still count.
 const CHANNELS = 8
 const PLAIN = 'exec /bin/sh -s'
+// By its place: the PATH is the login shell's here, and may be anything.
+const SUDO = '/usr/bin/sudo'
 const REFUSALS = 5
 const REFUSED_MS = 200
 const FORWARD_MS = 15_000
@@ -58,7 +60,7 @@ export class Remote {
   /** Why the connection was lost, as far as that is known. */
   get lostBecause(): string {
     return this.#lost === 'Keepalive timeout'
-      ? 'the connection died: nothing came from it any more'
+      ? 'the connection died: nothing came from it any more (if only large things get stuck: MTU)'
       : `the connection was lost${this.#lost ? ` (${this.#lost})` : ''}`
   }
 
@@ -143,7 +145,7 @@ export class Remote {
 
   #asRoot(): string {
     if (this.become === 'root') return ''
-    return this.become === 'sudo' ? 'sudo -n -- ' : `sudo -k -S -p '' -- `
+    return this.become === 'sudo' ? `${SUDO} -n -- ` : `${SUDO} -k -S -p '' -- `
   }
 
   #password(): string {

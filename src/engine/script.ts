@@ -49,8 +49,10 @@ export const secondLock: readonly string[] = [
 export const isOurs = ({ run }: WriterCheck): string => `[ "$(cat ${LOCK_DIRECTORY}/run 2>/dev/null)" = ${run} ]`
 
 // The body is a function, called bare on the last line: a script cut anywhere runs nothing, and `set -e` keeps its meaning.
+// Nor does one whose first line was read by a login profile, as the line of a password would have been.
 function framed(nonce: string, body: string, last: readonly string[] = ['main; mark END']): Script {
-  const text = `unset ENV BASH_ENV CDPATH
+  const text = `groundwork_script=${nonce}
+unset ENV BASH_ENV CDPATH
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME="\${HOME:-/root}"
 export PATH LC_ALL HOME
 mark() { printf '\\n${nonce} %s\\n' "$1"; printf '\\n${nonce} %s\\n' "$1" >&2; }
@@ -58,6 +60,7 @@ main() {
 mark BEGIN
 ${body}
 }
+[ "$groundwork_script" = ${nonce} ] || { echo 'the first line of our script was taken away' >&2; exit 1; }
 ${last.join('\n')}
 exit 0
 `

@@ -9,6 +9,8 @@ import { type Came, groundwork } from '../../lab/groundwork.ts'
 export interface Expected {
   /** Each must stand in what is printed. */
   readonly says: readonly (string | RegExp)[]
+  /** None of these may. */
+  readonly neverSays?: readonly string[]
   readonly exit: number
   /** Ours, not the test's: what is promised. Two seconds more are allowed. */
   readonly deadlineSeconds: number
@@ -58,12 +60,17 @@ export function trials(name: string) {
   }
 
   /** @returns what is wrong with it; empty where all is right */
-  const judge = (behaviour: string, came: Came, { says, exit, deadlineSeconds }: Expected): readonly string[] => {
+  const judge = (
+    behaviour: string,
+    came: Came,
+    { says, neverSays = [], exit, deadlineSeconds }: Expected,
+  ): readonly string[] => {
     const printed = came.out + came.err
     const over = came.secondsFromFirstWord - deadlineSeconds
     const wrong = [
       ...(came.exit === exit ? [] : [`exit ${came.exit}, expected ${exit}`]),
       ...says.filter((words) => !matches(printed, words)).map((words) => `does not say ${words}`),
+      ...neverSays.filter((words) => printed.includes(words)).map((words) => `says ${words}`),
       ...(printed.includes('bug in groundwork') ? ['it calls itself a bug'] : []),
       ...(over > ALLOWANCE_SECONDS
         ? [`took ${came.secondsFromFirstWord.toFixed(1)} s, promised ${deadlineSeconds} s`]
