@@ -67,13 +67,15 @@ function causeOf(message: string, code: string | undefined, attempt: Attempt): C
   return byCode[code ?? ''] ?? byMessage.find(([needle]) => message.includes(needle))?.[1]
 }
 
-// What sshd says instead of its version line (OpenSSH 9.8 and later).
+// What sshd says instead of its version line; the newer words do not tell a full house from a ban.
 const byGreeting: readonly (readonly [string, Cause])[] = [
   [
     'Not allowed at this time',
     {
-      because: 'it refuses this address for a while: too many logins from here have failed (sshd’s PerSourcePenalties)',
-      try: 'wait ten minutes and do not try before: each try makes it longer; which logins failed says  journalctl -u ssh  on its console',
+      because:
+        'sshd takes no connection from here for now: too many failed logins from this address (PerSourcePenalties), or too many connections that have not logged in yet (MaxStartups)',
+      try: 'wait ten minutes, then run the same command again; which of the two it is says  journalctl -u ssh  on its console',
+      isBusy: true,
     },
   ],
   ['Exceeded MaxStartups', busy()],

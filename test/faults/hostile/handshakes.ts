@@ -111,7 +111,7 @@ export const handshakes = ({ operator, host, hostRsa, stranger, ssh, realPort }:
     },
     { ...PLANNED, behaviour: 'takes connections again after a while', serve: () => busyTwice(ssh()) },
     {
-      ...AT_ONCE,
+      ...BUSY,
       behaviour: 'bans us',
       quick: true,
       serve: said('Not allowed at this time\r\n'),

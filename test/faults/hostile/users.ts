@@ -227,7 +227,13 @@ export const users: readonly OddUser[] = [
   { ...PLANNED, ...CLOUD, user: 'done', behaviour: 'cloud-init is done', neverSays: ['ready │ first boot'] },
   { ...PLANNED, ...CLOUD, user: 'degraded', behaviour: 'cloud-init is degraded', neverSays: ['ready │ first boot'] },
   { ...PLANNED, ...CLOUD, user: 'disabled', behaviour: 'cloud-init is disabled', neverSays: ['ready │ first boot'] },
-  { ...PLANNED, ...CLOUD, user: 'error', behaviour: 'cloud-init ended with an error', neverSays: ['ready │ first boot'] },
+  {
+    ...PLANNED,
+    ...CLOUD,
+    user: 'error',
+    behaviour: 'cloud-init ended with an error',
+    neverSays: ['ready │ first boot'],
+  },
 ]
 
 const FAKE_CLOUD_INIT = `#!/bin/sh
@@ -247,7 +253,10 @@ export const loginOf = (user: string): string => `odd-${user}`
 
 /** Shell text that makes these users. */
 export function makeUsers(chosen: readonly OddUser[]): string {
-  const packages = new Set(chosen.flatMap(({ needs = [] }) => needs.filter((name) => !name.includes(' '))))
+  const packages = new Set([
+    'nftables',
+    ...chosen.flatMap(({ needs = [] }) => needs.filter((name) => !name.includes(' '))),
+  ])
   const one = ({ user: short, shell = '/bin/bash', profile, keyOptions = '', sudoers, root, sshd }: OddUser) => {
     const user = loginOf(short)
     const home = root ? `/srv/${user}/root` : `/home/${user}`
@@ -270,7 +279,7 @@ MATCH`
   }
   return `set -e
 export DEBIAN_FRONTEND=noninteractive
-${packages.size ? `apt-get update -qq; apt-get install -y -qq --no-install-recommends ${[...packages].join(' ')} >/dev/null` : ''}
+apt-get update -qq; apt-get install -y -qq --no-install-recommends ${[...packages].join(' ')} >/dev/null
 cat > /usr/local/bin/cloud-init <<'FAKE'
 ${FAKE_CLOUD_INIT}FAKE
 chmod 755 /usr/local/bin/cloud-init
