@@ -159,11 +159,12 @@ function command(behaviour: SshBehaviour, take: () => ServerChannel, refuse: () 
   }
   const channel = take()
   let script = ''
-  channel.on('error', () => undefined)
+  for (const stream of [channel, channel.stderr]) stream.on('error', () => undefined)
   channel.on('data', (chunk: Buffer) => {
     script += chunk.toString()
   })
-  channel.on('end', () => behaviour.run?.(channel, script, connection))
+  // A session that was opened ahead and not needed ends without a script.
+  channel.on('end', () => script && behaviour.run?.(channel, script, connection))
 }
 
 /** A probe script, read by the host that gets it. */

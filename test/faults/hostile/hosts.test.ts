@@ -43,6 +43,9 @@ chain weather {
 }
 }`
 
+// These wait for longer than the quick part may take.
+const inWhole = test.runIf(part(false, true))
+
 describe('a plan of a real host', () => {
   let box: Sandbox
   let address = ''
@@ -123,16 +126,18 @@ RULES`,
 
   test('whose port is closed', () =>
     trial('connection refused', `port: 2299, ${as('root')}`, { ...AT_ONCE, says: ['refused'] }))
-  test('whose port is filtered', () =>
+  inWhole('whose port is filtered', () =>
     trial('filtered', `port: 2205, ${as('root')}`, {
       exit: 1,
       deadlineSeconds: 12,
       says: ['a firewall drops the packets'],
-    }))
-  test('that loses large packets', () =>
-    trial('large packets get lost', `port: 2204, ${as('root')}`, { exit: 1, deadlineSeconds: 35, says: ['MTU'] }))
+    }),
+  )
+  inWhole('that loses large packets', () =>
+    trial('large packets get lost', `port: 2204, ${as('root')}`, { exit: 1, deadlineSeconds: 35, says: ['MTU'] }),
+  )
 
-  test('that is full of connections that do not log in', async () => {
+  inWhole('that is full of connections that do not log in', async () => {
     const idle: Socket[] = []
     for (let count = 0; count < 6; count++) idle.push(connect(2201, address).on('error', () => undefined))
     await later(300)
@@ -173,7 +178,7 @@ RULES`,
       expect(notes.join()).toContain('refused')
     })
 
-    test.runIf(part(false, true))('and whose key is late', async () => {
+    inWhole('and whose key is late', async () => {
       const notes: string[] = []
       await box.sh(
         'odd',
@@ -187,7 +192,7 @@ RULES`,
   })
 
   // What is true of the whole host comes last.
-  test('that does not know its own name, and waits for DNS', async () => {
+  inWhole('that does not know its own name, and waits for DNS', async () => {
     await box.sh('odd', 'echo 127.0.0.1 localhost > /etc/hosts; echo nameserver 192.0.2.1 > /etc/resolv.conf')
     const says = ['does not know the address of its own name', 'to change']
     await trial('sudo waits for DNS', as(loginOf('slow')), { says, exit: 2, deadlineSeconds: 60 })
