@@ -52,11 +52,11 @@ export const isOurs = ({ run }: WriterCheck): string => `[ "$(cat ${LOCK_DIRECTO
 // Nor does one whose first line was read by a login profile, as the line of a password would have been.
 function framed(nonce: string, body: string, last: readonly string[] = ['main; mark END']): Script {
   const text = `groundwork_script=${nonce}
+mark() { printf '\\n${nonce} %s\\n' "$1"; printf '\\n${nonce} %s\\n' "$1" >&2; }
+main() {
 unset ENV BASH_ENV CDPATH
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C HOME="\${HOME:-/root}"
 export PATH LC_ALL HOME
-mark() { printf '\\n${nonce} %s\\n' "$1"; printf '\\n${nonce} %s\\n' "$1" >&2; }
-main() {
 mark BEGIN
 ${body}
 }

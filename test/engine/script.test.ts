@@ -62,7 +62,7 @@ describe('probes', () => {
   test('a script cut anywhere runs nothing', () => {
     const { text } = probeScript(['echo one', 'echo two'], NONCE)
     const body = text.lastIndexOf('main; mark END')
-    for (let length = 0; length < body; length += 7) expect(run(text.slice(0, length)).stdout.toString()).toBe('')
+    for (let length = 0; length < body; length += 3) expect(run(text.slice(0, length)).stdout.toString()).toBe('')
   })
 
   test('noise of a login profile stands before BEGIN, and a nonce in an answer is no mark', () => {
@@ -99,7 +99,7 @@ describe('fixes', () => {
   test('cut anywhere before its last line, a script runs nothing', () => {
     const { text } = fixScript(['echo a', 'echo b'], undefined, NONCE)
     const body = text.lastIndexOf('{ { main; mark END')
-    for (let length = 0; length < body; length += 7) expect(run(text.slice(0, length)).stdout.toString()).toBe('')
+    for (let length = 0; length < body; length += 3) expect(run(text.slice(0, length)).stdout.toString()).toBe('')
   })
 
   test('a run whose lock is gone writes nothing', () => {
