@@ -20,8 +20,8 @@ const read = (path: string): TemplateFunction => {
   return ejs.compile(readFileSync(filename, 'utf8'), { filename, escape: line })
 }
 
-// A line break in a value would be another line of configuration.
-function line(value: unknown): string {
+/** A value on one line, as it is: a line break would be another line of configuration. @throws TypeError for anything else */
+export function line(value: unknown): string {
   if ((typeof value !== 'string' && typeof value !== 'number') || /[\p{Cc}\u2028\u2029]/u.test(String(value))) {
     throw new TypeError(`a template takes text of one line, not ${JSON.stringify(value)}`)
   }

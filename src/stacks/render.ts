@@ -6,6 +6,7 @@ import type { Host, Org } from '../inventory/org.ts'
 import { BLOCK, OURS } from '../resources/docker.ts'
 import { shortHash } from '../resources/hash.ts'
 import type { Wellness } from '../resources/service-state.ts'
+import { line } from '../resources/template.ts'
 import type { ComposeService, Layer, Platform } from './platform-schema.ts'
 import { imageTag } from './recipe.ts'
 import { sourcesOf } from './references.ts'
@@ -131,15 +132,11 @@ function config(platform: Platform, key: string, file: string, org: Org): Render
 }
 
 function template(file: string, text: string, values: Readonly<Record<string, unknown>>): string {
-  const escaped = (value: unknown): string => {
-    if (value === undefined || value === null) throw new Error('a value in it is not there')
-    return String(value)
-  }
   try {
     return ejs.render(
       text,
       { ...values },
-      { filename: file, strict: true, destructuredLocals: Object.keys(values), escape: escaped },
+      { filename: file, strict: true, destructuredLocals: Object.keys(values), escape: line },
     )
   } catch (error) {
     throw new Fault('The template cannot be rendered.', { at: file, because: (error as Error).message, exit: 64 })

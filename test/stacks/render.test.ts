@@ -40,6 +40,11 @@ describe('a rendered layer', () => {
     expect(render(above).configs[0]).toMatchObject({ path: 'config/hello.conf', content: 'organization = lab\n' })
   })
 
+  test('takes no value of several lines into a template, nor one that is not there', () => {
+    for (const name of ['lab\nadmin = everybody', 'lab\u2028', undefined])
+      expect(() => render(above, org({ name: name as string }))).toThrow('The template cannot be rendered.')
+  })
+
   test('shows no secret', () => expect(render(below).text).not.toContain('dDzZtl'))
 })
 
