@@ -25,7 +25,8 @@ export const arm = (guard: Guard): Sh => sh`
     mkdir -p ${DIRECTORY}/kept
     chmod 700 ${HOST_STATE} ${DIRECTORY}
     for path in ${guard.paths}; do
-      if [ -e "$path" ] || [ -L "$path" ]; then cp -a --parents -- "$path" ${DIRECTORY}/kept; fi
+      # coreutils 9.1 (Debian 12) looks for an absolute path's folders where it stands.
+      if [ -e "$path" ] || [ -L "$path" ]; then ( cd / && cp -a --parents -- "\${path#/}" ${DIRECTORY}/kept ); fi
     done
     cat > ${DIRECTORY}/ready <<'REVERT'
 ${revert(guard)}

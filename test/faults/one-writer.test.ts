@@ -111,6 +111,7 @@ describe('one writer', () => {
   })
 
   test.each(times(part(1, 10)))('with --wait the second waits, and finds all in sync, pair %i', async () => {
+    await slowFixes(0.4)
     await drift()
     const pair = await Promise.all([run('--json', '--wait'), run('--json', '--wait')])
     const said = pair.map(({ out }) => out).join('\n')

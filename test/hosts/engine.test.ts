@@ -210,7 +210,7 @@ organization: engine
 contact: ops@example.org
 platform: demo
 operators: [{ name: ana, keys: ["${readFileSync(`${destination.identities[0]}.pub`, 'utf8').trim()}"] }]
-hosts: [{ name: bare, provider: existing, role: manager, address: ${destination.address}, identity: ${destination.identities[0]}, ${more} }]
+hosts: [{ name: bare, provider: existing, role: manager, labels: { role: storage }, address: ${destination.address}, identity: ${destination.identities[0]}, ${more} }]
 `
 
   test('a host with another key than the pinned one gets nothing', async () => {
