@@ -1,11 +1,21 @@
+import { test } from 'vitest'
+
 /**
  * How much of the fault suite is run, and by which chance. `npm test` runs the quick part, `npm run test:faults` the whole.
  * The seed is printed; `FAULTS_SEED=n` runs the same again.
  */
 const seed = Number(process.env.FAULTS_SEED ?? Math.floor(Math.random() * 2 ** 31))
 
+const isWhole = process.env.FAULTS === 'whole'
+
 /** A count or a list for the part that is run. */
-export const part = <T>(quick: T, whole: T): T => (process.env.FAULTS === 'whole' ? whole : quick)
+export const part = <T>(quick: T, whole: T): T => (isWhole ? whole : quick)
+
+// A test that is not run is not there: what is skipped looks like something that somebody forgot.
+const nothing = Object.assign(() => undefined, { each: () => () => undefined })
+
+/** `test` of the whole suite; in the quick part it defines nothing. */
+export const wholeTest = (isWhole ? test : nothing) as typeof test
 
 /** Numbers from 0 to 1 that the seed and this name determine (mulberry32), whatever other tests draw. */
 export function chance(name: string): () => number {

@@ -8,7 +8,7 @@ import { running, sh } from '../../src/engine/sh.ts'
 import { file } from '../../src/resources/file.ts'
 import { type Lock, takeLock } from '../../src/safety/lock.ts'
 import type { Direction, Ending } from '../lab/proxy.ts'
-import { chance, part } from './chance.ts'
+import { chance, part, wholeTest } from './chance.ts'
 import { type SmallHost, smallHost } from './small-host.ts'
 
 const RUN = 'upload'
@@ -139,23 +139,20 @@ describe('an upload that is cut off', () => {
     await way.close()
   })
 
-  test.runIf(part(false, true))(
-    '64 kbit/s: an upload of half a minute is no dead line, and keeps its lock',
-    async () => {
-      const way = await small.way()
-      const remote = await small.connect(way.port)
-      await lock.release()
-      const taking = { run: RUN, purpose: 'test', signal: new AbortController().signal, waits: () => undefined }
-      const slow = (await takeLock(remote, taking)) as Lock
-      way.set({ bytesPerSecond: 8000 })
-      const content = text('s')
-      expect(await runFixes(remote, [fixed(content)], RUN, () => undefined)).toEqual({ done: true })
-      expect((await now())[0]).toBe(content)
-      expect(slow.lost.aborted).toBe(false)
-      expect((await askTexts(remote, ['echo there']))[0]).toEqual({ kind: 'text', text: 'there' })
-      await slow.release()
-      remote.close()
-      await way.close()
-    },
-  )
+  wholeTest('64 kbit/s: an upload of half a minute is no dead line, and keeps its lock', async () => {
+    const way = await small.way()
+    const remote = await small.connect(way.port)
+    await lock.release()
+    const taking = { run: RUN, purpose: 'test', signal: new AbortController().signal, waits: () => undefined }
+    const slow = (await takeLock(remote, taking)) as Lock
+    way.set({ bytesPerSecond: 8000 })
+    const content = text('s')
+    expect(await runFixes(remote, [fixed(content)], RUN, () => undefined)).toEqual({ done: true })
+    expect((await now())[0]).toBe(content)
+    expect(slow.lost.aborted).toBe(false)
+    expect((await askTexts(remote, ['echo there']))[0]).toEqual({ kind: 'text', text: 'there' })
+    await slow.release()
+    remote.close()
+    await way.close()
+  })
 })

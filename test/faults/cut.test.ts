@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { differences, digestText, readDigest } from '../lab/digest.ts'
 import { groundwork } from '../lab/groundwork.ts'
 import type { Direction, Ending, Weather } from '../lab/proxy.ts'
-import { chance, part } from './chance.ts'
+import { chance, part, wholeTest } from './chance.ts'
 import { type SmallHost, smallHost } from './small-host.ts'
 import { started } from './started.ts'
 
@@ -65,7 +65,7 @@ describe('a run that is cut off', () => {
     expect(whole.up).toBeGreaterThan(5000)
   })
 
-  test.runIf(part(false, true)).each<[string, Weather]>([
+  wholeTest.each<[string, Weather]>([
     ['64 kbit/s', { bytesPerSecond: 8000 }],
     ['late pieces', { stalls: { share: 0.05, ms: 500, chance: chance('late pieces') } }],
     ['half a second there and back', { roundTripMs: 500 }],

@@ -7,7 +7,7 @@ import type { Event } from '../../src/engine/event.ts'
 import { differences, digestText, readDigest } from '../lab/digest.ts'
 import { start, type UnderWay } from '../lab/interrupted.ts'
 import { type Sandbox, sandbox } from '../lab/sandbox.ts'
-import { part } from './chance.ts'
+import { wholeTest } from './chance.ts'
 
 const ORG = 'interrupted'
 const inventory = `
@@ -176,7 +176,7 @@ describe('a run that is interrupted', () => {
     }
   })
 
-  test.runIf(part(false, true))('by the sleep of its machine, it says that the lock was lost, or goes on', async () => {
+  wholeTest('by the sleep of its machine, it says that the lock was lost, or goes on', async () => {
     await hold()
     const run = begin()
     await run.until(held)

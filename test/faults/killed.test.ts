@@ -7,7 +7,7 @@ import { differences, digestText, readDigest } from '../lab/digest.ts'
 import { borderOf, inside, type Moment, never, runUntil, type Watched } from '../lab/killed.ts'
 import { type Sandbox, sandbox } from '../lab/sandbox.ts'
 import { type Snapshots, snapshots } from '../lab/snapshot.ts'
-import { chance, part } from './chance.ts'
+import { chance, part, wholeTest } from './chance.ts'
 
 // The small platform of test/stacks: three layers of sh and sleep, so that a case costs seconds.
 const inventory = `
@@ -115,57 +115,50 @@ describe('a run that is killed is finished by the next', () => {
     await mustBe(wanted, moments.map(({ name }) => name).join(' → '))
   })
 
-  test.runIf(part(false, true))(
-    'inside every step, from a snapshot of the host before it',
-    { timeout: 3_600_000 },
-    async () => {
-      await disk.restore('bare')
-      await reach(STEPS[0])
-      await disk.take(STEPS[0])
-      let cases = 0
-      const wrong: unknown[] = []
-      for (const [index, step] of STEPS.entries()) {
-        const next = STEPS[index + 1]
-        await disk.restore(step)
-        const reference = await reach(next)
-        const wanted = await digest()
-        if (next) await disk.take(next)
-        const kept = found.filter((one) => one.step === step).map(({ milliseconds }) => milliseconds)
-        for (const milliseconds of [0, Math.round(random() * millisecondsOf(reference, step)), ...kept]) {
-          await disk.restore(step)
-          const killed = await run(inside(step, milliseconds))
-          expect(faultsOf(killed), step).toEqual([])
-          await reach(next)
-          const differs = differences(wanted, await digest())
-          if (differs.length) wrong.push({ step, milliseconds, differs })
-          cases++
-          console.log(`${step}, fix + ${milliseconds} ms: ${differs.length ? differs.join('\n') : 'same digest'}`)
-        }
-        await disk.forget(step)
-      }
-      console.log(`${cases - wrong.length} of ${cases} cases inside fixes, ${STEPS.length} borders`)
-      expect(wrong).toEqual([])
-    },
-  )
-
-  test.runIf(part(false, true)).each([...GUARDED])(
-    'with the guard of %s armed: the next run undoes it, and goes on',
-    async (step) => {
-      const next = STEPS[STEPS.indexOf(step) + 1]
-      await disk.restore('bare')
-      await reach(step)
-      await disk.take('guarded')
-      await reach(next)
+  wholeTest('inside every step, from a snapshot of the host before it', { timeout: 3_600_000 }, async () => {
+    await disk.restore('bare')
+    await reach(STEPS[0])
+    await disk.take(STEPS[0])
+    let cases = 0
+    const wrong: unknown[] = []
+    for (const [index, step] of STEPS.entries()) {
+      const next = STEPS[index + 1]
+      await disk.restore(step)
+      const reference = await reach(next)
       const wanted = await digest()
-      await disk.restore('guarded')
-      await killedWhileArmed(step)
-      const finishing = await reach(next)
-      expect(notesOf(finishing)).toContain(UNDONE)
-      await mustBe(wanted, `${step}, guard armed`)
-    },
-  )
+      if (next) await disk.take(next)
+      const kept = found.filter((one) => one.step === step).map(({ milliseconds }) => milliseconds)
+      for (const milliseconds of [0, Math.round(random() * millisecondsOf(reference, step)), ...kept]) {
+        await disk.restore(step)
+        const killed = await run(inside(step, milliseconds))
+        expect(faultsOf(killed), step).toEqual([])
+        await reach(next)
+        const differs = differences(wanted, await digest())
+        if (differs.length) wrong.push({ step, milliseconds, differs })
+        cases++
+        console.log(`${step}, fix + ${milliseconds} ms: ${differs.length ? differs.join('\n') : 'same digest'}`)
+      }
+      await disk.forget(step)
+    }
+    console.log(`${cases - wrong.length} of ${cases} cases inside fixes, ${STEPS.length} borders`)
+    expect(wrong).toEqual([])
+  })
 
-  test.runIf(part(false, true)).each([...GUARDED])(
+  wholeTest.each([...GUARDED])('with the guard of %s armed: the next run undoes it, and goes on', async (step) => {
+    const next = STEPS[STEPS.indexOf(step) + 1]
+    await disk.restore('bare')
+    await reach(step)
+    await disk.take('guarded')
+    await reach(next)
+    const wanted = await digest()
+    await disk.restore('guarded')
+    await killedWhileArmed(step)
+    const finishing = await reach(next)
+    expect(notesOf(finishing)).toContain(UNDONE)
+    await mustBe(wanted, `${step}, guard armed`)
+  })
+
+  wholeTest.each([...GUARDED])(
     'with the guard of %s armed, and nobody comes: the host undoes it itself',
     async (step) => {
       await disk.restore('bare')
@@ -197,7 +190,7 @@ describe('a run that is killed is finished by the next', () => {
     expect(existsSync(disk.inside(REVERT))).toBe(true)
   }
 
-  test.runIf(part(false, true))('at 30 random instants of whole first runs', { timeout: 7_200_000 }, async () => {
+  wholeTest('at 30 random instants of whole first runs', { timeout: 7_200_000 }, async () => {
     await disk.restore('bare')
     const whole = await reach(undefined)
     const wanted = await digest()

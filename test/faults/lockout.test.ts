@@ -9,7 +9,7 @@ import { arm, disarm, TOO_LATE } from '../../src/safety/guard.ts'
 import { guarded } from '../../src/safety/guarded.ts'
 import { type BareHost, bareHosts } from '../lab/bare-hosts.ts'
 import type { Sandbox } from '../lab/sandbox.ts'
-import { part } from './chance.ts'
+import { part, wholeTest } from './chance.ts'
 import { type LockOut, lockOuts } from './lock-outs.ts'
 
 const cases = part(lockOuts.slice(0, 2), lockOuts)
@@ -152,7 +152,7 @@ describe.concurrent('a guard whose run died', () => {
     expect(await host.sh(STATE)).toBe(was)
   })
 
-  test.runIf(names.includes('gone'))('is undone after a minute, if nobody comes back', async () => {
+  wholeTest('is undone after a minute, if nobody comes back', async () => {
     const { host, was } = await left('gone')
     await host.sh('for i in $(seq 70); do [ -e /var/lib/groundwork/guard ] || exit 0; sleep 1; done; exit 1')
     expect(await host.sh(STATE)).toBe(was)
@@ -212,7 +212,7 @@ command -v setfacl >/dev/null || { apt-get update -qq; apt-get install -y -qq ac
     remote.close()
   })
 
-  test.runIf(names.includes('slow'))('waits for a change that takes longer than itself', async () => {
+  wholeTest('waits for a change that takes longer than itself', async () => {
     const host = at('slow')
     const slow = wishing(motd, 'slow', sh`echo early > /etc/motd; sleep 75; cat /etc/motd; echo late > /etc/motd`)
     const { faults, tally } = await host.converge([slow])

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Remote } from '../../src/engine/remote.ts'
 import { type Lock, type Taking, takeLock } from '../../src/safety/lock.ts'
 import { groundwork } from '../lab/groundwork.ts'
-import { chance, part } from './chance.ts'
+import { chance, part, wholeTest } from './chance.ts'
 import { type SmallHost, smallHost } from './small-host.ts'
 import { type Started, started } from './started.ts'
 
@@ -213,7 +213,7 @@ describe('one writer', () => {
     expect(next.lock.lost.aborted).toBe(false)
   })
 
-  test.runIf(part(false, true))('a holder that sleeps for half a minute has lost the lock, and knows it', async () => {
+  wholeTest('a holder that sleeps for half a minute has lost the lock, and knows it', async () => {
     const late = await stoppedHolder()
     const next = await takeWhenFree('next')
     expect(next.freeAfter).toBeLessThan(30)

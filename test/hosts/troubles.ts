@@ -136,13 +136,14 @@ export const troubles: readonly Trouble[] = [
     because: ['gone back to the previous one', 'exit 6', 'new and broken'],
     hopeless: true,
   },
+  // A label that no host has is told before anything is connected; what a host has not is known to Swarm alone.
   {
-    name: 'no suitable node',
+    name: 'no host has room',
     service: {
       ...shell('exec stay'),
-      deploy: { ...quick, placement: { constraints: ['node.labels.role == elsewhere'] } },
+      deploy: { ...quick, resources: { reservations: { memory: '900G' } } },
     },
-    because: ['no host takes it', 'no suitable node'],
+    because: ['no host takes it', 'insufficient resources'],
     hopeless: true,
   },
   {

@@ -8,7 +8,7 @@ import { wayIn } from '../../../src/commands/way-in.ts'
 import { whenItIsUp } from '../../../src/commands/when-it-is-up.ts'
 import type { HostWish } from '../../../src/inventory/org.ts'
 import { type Sandbox, sandbox } from '../../lab/sandbox.ts'
-import { part } from '../chance.ts'
+import { part, wholeTest } from '../chance.ts'
 import { AT_ONCE, BUSY, PLANNED } from './case.ts'
 import { type Expected, trials } from './trial.ts'
 import { loginOf, makeUsers, users } from './users.ts'
@@ -42,9 +42,6 @@ chain weather {
   tcp dport 2205 drop
 }
 }`
-
-// These wait for longer than the quick part may take.
-const inWhole = test.runIf(part(false, true))
 
 describe('a plan of a real host', () => {
   let box: Sandbox
@@ -126,18 +123,18 @@ RULES`,
 
   test('whose port is closed', () =>
     trial('connection refused', `port: 2299, ${as('root')}`, { ...AT_ONCE, says: ['refused'] }))
-  inWhole('whose port is filtered', () =>
+  wholeTest('whose port is filtered', () =>
     trial('filtered', `port: 2205, ${as('root')}`, {
       exit: 1,
       deadlineSeconds: 12,
       says: ['a firewall drops the packets'],
     }),
   )
-  inWhole('that loses large packets', () =>
+  wholeTest('that loses large packets', () =>
     trial('large packets get lost', `port: 2204, ${as('root')}`, { exit: 1, deadlineSeconds: 35, says: ['MTU'] }),
   )
 
-  inWhole('that is full of connections that do not log in', async () => {
+  wholeTest('that is full of connections that do not log in', async () => {
     const idle: Socket[] = []
     for (let count = 0; count < 6; count++) idle.push(connect(2201, address).on('error', () => undefined))
     await later(300)
@@ -178,7 +175,7 @@ RULES`,
       expect(notes.join()).toContain('refused')
     })
 
-    inWhole('and whose key is late', async () => {
+    wholeTest('and whose key is late', async () => {
       const notes: string[] = []
       await box.sh(
         'odd',
@@ -192,7 +189,7 @@ RULES`,
   })
 
   // What is true of the whole host comes last.
-  inWhole('that does not know its own name, and waits for DNS', async () => {
+  wholeTest('that does not know its own name, and waits for DNS', async () => {
     await box.sh('odd', 'echo 127.0.0.1 localhost > /etc/hosts; echo nameserver 192.0.2.1 > /etc/resolv.conf')
     const says = ['does not know the address of its own name', 'to change']
     await trial('sudo waits for DNS', as(loginOf('slow')), { says, exit: 2, deadlineSeconds: 60 })
