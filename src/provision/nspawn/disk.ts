@@ -53,6 +53,8 @@ export async function furnishDisk({ org, host }: HostRecord): Promise<string> {
   const { root } = hostPlaces(org, host)
   const inside = (path: string): string => join(root, path)
   await writeFile(inside('etc/hostname'), `${host}\n`)
+  // mmdebstrap leaves it executable.
+  await chmod(inside('etc/hostname'), 0o644)
   await writeFile(inside('etc/machine-id'), `${randomBytes(16).toString('hex')}\n`)
   const key = inside('etc/ssh/ssh_host_ed25519_key')
   await rm(key, { force: true })
