@@ -18,6 +18,8 @@ export interface Interruption {
 const FIX_MS = 4000
 const QUIET_MS = 1000
 const LOOK_MS = 50
+// npx and tsx hear a Ctrl-C as well, and may pass it on: what comes so soon is no second wish.
+const SAME_WISH_MS = 300
 
 /**
  * Ctrl-C once, a closed terminal and a closed output finish the current fix or, where that takes longer, leave it to the host,
@@ -34,6 +36,7 @@ export function onInterrupt(report: Report, output: NodeJS.EventEmitter = proces
   cut.catch(() => undefined) // it is raced against; whoever races it hears it
   let ended = false
   let unread = false
+  let askedAt = 0
 
   const fix = () => (underWay.size ? { fix: [...underWay].map(([host, what]) => `${what} on ${host}`).join(', ') } : {})
   const leave = (state: 'left' | 'stopped') => {
@@ -44,6 +47,7 @@ export function onInterrupt(report: Report, output: NodeJS.EventEmitter = proces
   }
   const once = () => {
     if (controller.signal.aborted) return
+    askedAt = performance.now()
     report({ event: 'interrupt', state: 'finishing', ...fix() })
     controller.abort(new Error('interrupted'))
     void waitForFixes().then(() => leave('left'))
@@ -59,6 +63,7 @@ export function onInterrupt(report: Report, output: NodeJS.EventEmitter = proces
   }
   const again = () => {
     if (!controller.signal.aborted) return once()
+    if (performance.now() - askedAt < SAME_WISH_MS) return
     leave('stopped')
     // An output that nobody takes must not hold us.
     setTimeout(() => process.exit(130), 500).unref()

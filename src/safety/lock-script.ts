@@ -26,12 +26,15 @@ export interface Claim {
 /** How long a holder may be silent: it beats every 5 s, and its own connection ends within 20 s of a cut. */
 export const DEAD_AFTER_SECONDS = 25
 
-// What a fix shell that outlived its run does now: the last of its children, and since when. Exit 44: nothing.
-const doing = `doing() {
+// What a fix shell that outlived its run does now: the last of its children that still has a name, and since when. Exit 44: nothing.
+const doing = `name_of() { tr '\\0\\n' '  ' < "/proc/$1/cmdline" 2>/dev/null | cut -c 1-120; }
+doing() {
 [ -s acting ] && read -r pid began < acting && [ -d "/proc/$pid" ] || return 44
-last=$pid
-while next=$(cat "/proc/$last/task/$last/children" 2>/dev/null) && next=\${next%% *} && [ "$next" ]; do last=$next; done
-printf '%s (pid %s, since %s)\\n' "$(tr '\\0\\n' '  ' < "/proc/$last/cmdline" | cut -c 1-120)" "$last" "$began"
+last=$pid doing=$(name_of "$pid")
+while next=$(cat "/proc/$last/task/$last/children" 2>/dev/null) && next=\${next%% *} && [ "$next" ] && name=$(name_of "$next") && [ "$name" ]; do
+  last=$next doing=$name
+done
+printf '%s (pid %s, since %s)\\n' "$doing" "$last" "$began"
 }`
 
 // The holder's fields, a line each; exit 44: there is none, or its shell is gone.
@@ -68,11 +71,13 @@ exit 0
 main() {
 mkdir -p ${LOCK_DIRECTORY} && cd ${LOCK_DIRECTORY} || exit 1
 exec 9>>lock
-if ! flock -n 9; then
-  say held
-  for try in 1 2 3 4 5 6 7 8 9 10; do look && break; sleep 0.2; done
-  exit 0
-fi
+tries=0
+until flock -n 9; do
+  # Between two holders nobody may have a name yet, or any more.
+  if holder=$(look) || [ $tries = 10 ]; then say held; printf '%s\\n' "$holder"; exit 0; fi
+  tries=$((tries + 1))
+  sleep 0.2
+done
 since=$(date -u +%Y-%m-%dT%H:%M:%SZ) step=
 read -r began rest < /proc/uptime
 rm -f broken

@@ -150,7 +150,7 @@ describe('a run that is interrupted', () => {
     await next.until(
       (event) => event.event === 'note' && event.text.startsWith('waits for what an earlier run still does there'),
     )
-    expect(next.said()).toContain('sleep 0.1')
+    expect(next.said()).toMatch(/there: (sleep 0\.1|\S*sh \S*apt-get)/)
     await release()
     await next.until((event) => event.event === 'step' && event.step === 'base' && event.state === 'running')
     expect(await box.sh('bee', 'flock -n /run/groundwork/lock echo free || echo held')).toBe('held\n')
