@@ -67,7 +67,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
     const platform = readPlatform(read.platform)
     if (options.only === undefined) mustFit(platform, read)
-    const ready = await withOperatorKeys(read, options.plan)
+    const ready = await withOperatorKeys(read)
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })
     if (!options.plan) await writeLockFile(read, keysOf(met))

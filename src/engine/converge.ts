@@ -99,10 +99,8 @@ async function walk(run: Run, list: readonly Placed[], held: Held): Promise<Tall
     })
     run.signal.throwIfAborted()
   }
-  // Of what stands behind the one step that was wanted nothing is known, and nothing is said.
-  const looked = list.filter(({ step }) => wanted.some(({ id }) => id === step))
-  reportSeen(run, looked, progress.faulty)
-  return finalTally(run, looked, progress)
+  reportSeen(run, list, progress.faulty)
+  return finalTally(run, list, progress)
 }
 
 // Who is asked to stop gives the locks back at once: by that the hosts stop behind the fix that runs. What a guard watches
