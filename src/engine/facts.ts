@@ -29,7 +29,9 @@ const questions = {
   cores: { ask: 'nproc', form: /^\d{1,5}$/ },
   address: {
     // A host that has lost its way out still has the address at which we reached it.
-    ask: `found=$(ip -4 -o route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \\([0-9.]*\\).*/\\1/p')
+    ask: `found=
+set -- $(ip -4 -o route get 192.0.2.1 2>/dev/null)
+while [ $# -gt 1 ]; do [ "$1" != src ] || found=$2; shift; done
 if [ -z "$found" ]; then set -- $SSH_CONNECTION; found=$3; fi
 echo "$found"`,
     form: /^(\d{1,3}\.){3}\d{1,3}$/,

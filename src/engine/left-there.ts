@@ -19,8 +19,7 @@ export const HOST_STATE = '/var/lib/groundwork'
 
 /** Asked as root, in one go and without single quotes, so that one sudo does. A line a thing: its name, its value. */
 export const leftThere = `cd ${HOST_STATE} 2>/dev/null || cd /
-[ ! -e organization ] || echo "organization $(cat organization)"
-[ ! -e key ] || echo "key $(cat key)"
+for name in organization key; do [ ! -e $name ] || { read -r line < $name; echo "$name $line"; }; done
 if [ -e guard/revert ]; then echo unproven armed; elif [ -e reverted ]; then echo unproven reverted; fi
 for volume in /var/lib/docker/volumes/*/; do [ ! -d "$volume" ] || echo volumes yes; break; done
 if [ -n "\${SUDO_USER:-}" ]; then
