@@ -1,7 +1,7 @@
-import { runFixes } from '../engine/apply.ts'
 import { Fault } from '../engine/fault.ts'
 import { lastLines } from '../engine/fix-fault.ts'
 import type { Run } from '../engine/run.ts'
+import { runFixes } from '../engine/run-fixes.ts'
 import { running } from '../engine/sh.ts'
 import { revertNow } from '../safety/guard.ts'
 import type { Met } from './meet.ts'

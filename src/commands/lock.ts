@@ -1,4 +1,4 @@
-import { askTexts } from '../engine/ask.ts'
+import { askTexts } from '../engine/ask-texts.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Remote } from '../engine/remote.ts'
 import { readLockFile } from '../inventory/lock-file.ts'

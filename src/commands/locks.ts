@@ -1,7 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises'
-import type { Remotes } from '../engine/ask.ts'
 import type { Report } from '../engine/event.ts'
-import type { Remote } from '../engine/remote.ts'
+import type { Remote, Remotes } from '../engine/remote.ts'
 import type { Held } from '../engine/run.ts'
 import type { Host } from '../inventory/org.ts'
 import { type Lock, takeLock } from '../safety/lock.ts'

@@ -1,14 +1,13 @@
 import type { Host } from '../inventory/org.ts'
-import { askTexts, type Remotes } from './ask.ts'
+import { askTexts } from './ask-texts.ts'
 import { carry } from './carry.ts'
 import { Fault } from './fault.ts'
-import { type FixFailed, fixFault } from './fix-fault.ts'
-import { Frames } from './frames.ts'
-import { Kept } from './kept.ts'
+import { fixFault } from './fix-fault.ts'
 import { lostLock } from './lost-lock.ts'
-import type { Remote } from './remote.ts'
+import type { Remote, Remotes } from './remote.ts'
 import type { Carry, Fix, Resource } from './resource.ts'
-import { fixScript, isOurs } from './script.ts'
+import { FIX_SECONDS, runFixes } from './run-fixes.ts'
+import { isOurs } from './script.ts'
 import { borrowed, type OnHost, running, type Sh } from './sh.ts'
 
 /** One resource's fix, and who it is for the person who reads a fault. */
@@ -28,9 +27,6 @@ export interface Tools {
   readonly line: (host: Host, text: string) => void
   readonly signal: AbortSignal
 }
-
-const FIX_SECONDS = 1800
-const KEEP_BYTES = 64 * 1024
 
 /** One thing to run in one place. */
 interface Unit {
@@ -125,72 +121,6 @@ async function mustBeOurs(where: Host, { remotes, run }: Tools): Promise<void> {
   if (answer?.kind !== 'text') throw lostLock(where.name)
 }
 
-type Outcome =
-  | { readonly done: true }
-  | (FixFailed & {
-      readonly done: false
-      readonly index: number
-      /** The host's lock is no longer this run's. */
-      readonly lost: boolean
-    })
-
-/** Runs fixes as one script. Done only if every one of them said so. */
-export async function runFixes(
-  remote: Remote,
-  texts: readonly string[],
-  run: string | undefined,
-  line: (text: string) => void,
-  begins: (index: number) => void = () => undefined,
-): Promise<Outcome> {
-  const script = fixScript(texts, run === undefined ? undefined : { run })
-  let index = 0
-  let exit: number | undefined
-  let lost = false
-  let ended = false
-  let said = new Kept(KEEP_BYTES)
-  let saidBy = -1
-  // Either stream may come first: what a fix says is kept from the first mark of it, on whichever.
-  const listen = (words: string) => {
-    const [first, number] = words.split(' ')
-    if (first !== 'start' || Number(number) <= saidBy) return
-    saidBy = Number(number)
-    said = new Kept(KEEP_BYTES)
-  }
-  const lines = lineReader(line)
-  const out = new Frames(script.nonce, {
-    bytes: (bytes) => {
-      said.push(bytes)
-      lines(bytes)
-    },
-    mark: (words) => {
-      listen(words)
-      const [first, second] = words.split(' ')
-      if (words === 'lost') lost = true
-      else if (words === 'END') ended = true
-      else if (first === 'start') {
-        index = Number(second)
-        exit = undefined
-        begins(index)
-      } else if (words !== 'BEGIN') exit = Number(second)
-    },
-  })
-  const err = new Frames(script.nonce, {
-    bytes: (bytes) => {
-      said.push(bytes)
-      lines(bytes)
-    },
-    mark: listen,
-  })
-  const { lost: connection, stopped } = await remote.run(script.text, {
-    deadlineSeconds: FIX_SECONDS,
-    stdout: (chunk) => out.push(chunk),
-    stderr: (chunk) => err.push(chunk),
-  })
-  if (ended && !lost && exit === 0 && index === texts.length - 1) return { done: true }
-  const late = stopped === 'deadline'
-  return { done: false, index, exit: ended ? exit : undefined, said: said.text(), lost, connection, late }
-}
-
 // A fix may hold what another host knows: asked just before, treated as a secret.
 async function resolved(text: Sh, remotes: Remotes): Promise<string> {
   const answers = new Map<OnHost, string>()
@@ -211,14 +141,4 @@ export function reached(host: Host, remotes: Remotes): Remote {
   const remote = remotes(host)
   if (!remote) throw new Fault(`${host.name} is not reached, and this needs it.`, { at: host.name })
   return remote
-}
-
-function lineReader(line: (text: string) => void): (bytes: Buffer) => void {
-  let rest = ''
-  const decoder = new TextDecoder()
-  return (bytes) => {
-    const parts = (rest + decoder.decode(bytes, { stream: true })).split(/[\r\n]+/)
-    rest = (parts.pop() ?? '').slice(-1000)
-    for (const part of parts) if (part.trim()) line(part)
-  }
 }

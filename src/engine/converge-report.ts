@@ -1,5 +1,5 @@
-import type { Placed } from './ask.ts'
 import type { Fault } from './fault.ts'
+import type { Placed } from './placed.ts'
 import type { Step } from './resource.ts'
 import type { Run } from './run.ts'
 

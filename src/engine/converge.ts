@@ -1,12 +1,14 @@
 import type { Host } from '../inventory/org.ts'
-import { ask, type Placed } from './ask.ts'
+import { ask } from './ask.ts'
 import { reportFault, reportSeen } from './converge-report.ts'
 import { Fault } from './fault.ts'
-import { type Answers, judge, questionOf } from './plan.ts'
+import { type Placed, placedList, touched, wantedSteps } from './placed.ts'
+import { type Answers, judge } from './plan.ts'
 import { reportPlan } from './plan-report.ts'
 import type { Step } from './resource.ts'
 import type { Held, Run, Tally } from './run.ts'
 import { applyStep } from './step.ts'
+import { finalTally, type Progress, tallyOf } from './tally.ts'
 import { underGuard } from './under-guard.ts'
 
 /**
@@ -16,7 +18,7 @@ import { underGuard } from './under-guard.ts'
 export async function converge(run: Run): Promise<Tally> {
   const list = placedList(run)
   const first = await ask(list, run.remotes)
-  const tally = count(list, first)
+  const tally = tallyOf(list, first)
   if (run.plan) {
     await reportPlan(run, list, first)
     return tally
@@ -32,39 +34,6 @@ export async function converge(run: Run): Promise<Tally> {
   } finally {
     await held.release()
   }
-}
-
-/** Every resource in its place: the list's order up to --only, the hosts that a step has, without what this run may not take away. */
-export function placedList(run: Pick<Run, 'org' | 'steps' | 'hosts' | 'only'>): readonly Placed[] {
-  const partial = run.only !== undefined || run.hosts.length < run.org.hosts.length
-  return wantedSteps(run).flatMap((step) =>
-    hostsOf(step, run).flatMap((host) =>
-      step
-        .resources({ host, org: run.org })
-        .filter(({ removes }) => !(removes && partial))
-        .map((resource) => ({ host, step: step.id, resource })),
-    ),
-  )
-}
-
-// What comes behind --only is neither asked nor counted, so that nobody takes it for seen.
-const wantedSteps = ({ steps, only }: Pick<Run, 'steps' | 'only'>): readonly Step[] =>
-  only === undefined ? steps : steps.slice(0, steps.findIndex(({ id }) => id === only) + 1)
-
-// The hosts of this run, and those that its resources ask of, since a fix may act there as well; in the inventory's order.
-function touched(run: Run, list: readonly Placed[]): readonly Host[] {
-  const asked = list.flatMap(({ resource }) =>
-    Object.values(resource.actual)
-      .map(questionOf)
-      .flatMap((question) => ('on' in question ? [question.on.name] : [])),
-  )
-  const names = new Set([...run.hosts.map(({ name }) => name), ...asked])
-  return run.org.hosts.filter(({ name }) => names.has(name))
-}
-
-const hostsOf = (step: Step, run: Pick<Run, 'org' | 'hosts'>): readonly Host[] => {
-  const chosen = new Set(run.hosts.map(({ name }) => name))
-  return (step.hosts?.(run.org) ?? run.org.hosts).filter(({ name }) => chosen.has(name))
 }
 
 async function walk(run: Run, list: readonly Placed[], held: Held): Promise<Tally> {
@@ -117,13 +86,6 @@ async function stopping<Result>(run: Run, step: Step, held: Held, make: () => Pr
   }
 }
 
-interface Progress {
-  readonly changed: Set<string>
-  /** Hosts with a fault, and the index of the step at which it came. */
-  readonly faulty: Map<string, number>
-  anyFix: boolean
-}
-
 // All hosts of a step at once, or one after the other with the managers last; each step is a barrier.
 async function stepOnHosts(
   run: Run,
@@ -169,36 +131,5 @@ function mustBeInSync(own: readonly Placed[], answers: Answers, only: string): v
       because: verdict.verdict === 'unknown' ? verdict.because : Object.keys(verdict.changes).join(', '),
       try: 'run it without --only',
     })
-  }
-}
-
-function count(list: readonly Placed[], answers: Answers): Tally {
-  const verdicts = list.map(({ host, resource }) => judge(resource, host, answers).verdict)
-  const number = (verdict: string) => verdicts.filter((one) => one === verdict).length
-  return {
-    resources: list.length,
-    inSync: number('in sync'),
-    changed: number('to change'),
-    failed: 0,
-    unknown: number('unknown'),
-    // Behind a change much may be unknown; before the first one nothing may.
-    unexplained: number('unknown') > 0 && !verdicts.slice(0, verdicts.indexOf('unknown')).includes('to change'),
-  }
-}
-
-// Every step has asked again what it changed; what a host with a fault still had before it is not known.
-function finalTally(run: Run, list: readonly Placed[], { changed, faulty }: Progress): Tally {
-  const place = new Map(run.steps.map(({ id }, index) => [id, index]))
-  const open = list.filter(({ host, step, resource }) => {
-    const from = faulty.get(host.name)
-    return from !== undefined && (place.get(step) ?? 0) >= from && !changed.has(`${host.name} ${resource.name}`)
-  }).length
-  const failed = faulty.size
-  return {
-    resources: list.length,
-    inSync: list.length - changed.size - open,
-    changed: changed.size,
-    failed,
-    unknown: Math.max(0, open - failed),
   }
 }

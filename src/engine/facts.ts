@@ -1,6 +1,6 @@
 import type { Facts, HostWish } from '../inventory/org.ts'
 import type { Answer } from './answer.ts'
-import { askTexts, INTERFERES } from './ask.ts'
+import { askTexts, INTERFERES } from './ask-texts.ts'
 import { Fault } from './fault.ts'
 import { type Left, leftThere, readLeft } from './left-there.ts'
 import type { Remote } from './remote.ts'

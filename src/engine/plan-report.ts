@@ -1,6 +1,7 @@
-import { askTexts, type Placed } from './ask.ts'
+import { askTexts } from './ask-texts.ts'
 import { unifiedDiff } from './diff.ts'
 import type { Event } from './event.ts'
+import type { Placed } from './placed.ts'
 import { type Answers, judge, type Verdict } from './plan.ts'
 import type { Changes } from './resource.ts'
 import type { Run } from './run.ts'

@@ -4,6 +4,7 @@ import { setTimeout as later } from 'node:timers/promises'
 import type { NodeSSH } from 'node-ssh'
 import pLimit from 'p-limit'
 import type { Client, ClientChannel } from 'ssh2'
+import type { Host } from '../inventory/org.ts'
 import { type Ended, type ExecOptions, exec } from './exec.ts'
 import { Fault } from './fault.ts'
 import type { Life, Pace } from './life.ts'
@@ -12,6 +13,9 @@ import { Sessions } from './sessions.ts'
 
 /** How commands become root's: they are already, sudo asks nothing, or sudo takes this password. */
 export type Become = 'root' | 'sudo' | Secret
+
+/** The connection to a host; undefined where there is none. */
+export type Remotes = (host: Host) => Remote | undefined
 
 // OpenSSH allows ten sessions a connection (MaxSessions); one that has just closed may still count.
 const CHANNELS = 8

@@ -1,7 +1,6 @@
 import type { Host, Org } from '../inventory/org.ts'
-import type { Remotes } from './ask.ts'
 import type { Report } from './event.ts'
-import type { Remote } from './remote.ts'
+import type { Remote, Remotes } from './remote.ts'
 import type { Guard, Step } from './resource.ts'
 
 /** Everything that a run works with. */

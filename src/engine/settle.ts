@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises'
 import type { Host } from '../inventory/org.ts'
-import { ask, askTexts } from './ask.ts'
+import { ask } from './ask.ts'
+import { askTexts } from './ask-texts.ts'
 import { Fault } from './fault.ts'
 import { judge } from './plan.ts'
 import type { Resource, Step } from './resource.ts'

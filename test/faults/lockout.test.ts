@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runFixes } from '../../src/engine/apply.ts'
 import { type Guard, resource, step } from '../../src/engine/resource.ts'
 import type { Run } from '../../src/engine/run.ts'
+import { runFixes } from '../../src/engine/run-fixes.ts'
 import { running, type Sh, sh } from '../../src/engine/sh.ts'
 import { readRecord } from '../../src/provision/nspawn/record.ts'
 import { sandbox } from '../../src/provision/sandbox.ts'

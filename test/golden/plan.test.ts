@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { placedList } from '../../src/engine/converge.ts'
+import { placedList } from '../../src/engine/placed.ts'
 import { Secret } from '../../src/engine/secret.ts'
 import type { Host, Org } from '../../src/inventory/org.ts'
 import { readInventory } from '../../src/inventory/read.ts'

@@ -1,4 +1,4 @@
-import type { Placed } from '../../src/engine/ask.ts'
+import type { Placed } from '../../src/engine/placed.ts'
 import type { Changes, Fix, Resource, Step } from '../../src/engine/resource.ts'
 import { shown } from '../../src/engine/sh.ts'
 
