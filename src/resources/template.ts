@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ejs, { type TemplateFunction } from 'ejs'
+import { emitterOf } from './emit.ts'
 
 /**
- * The text of a file from src/files, which is laid out as on the host. `<%= value %>` puts in a value on one line, as it is.
- * @throws Error that names file and line, for a name or a value that is not there, and for a value of more than one line
+ * The text of a file from src/files, which is laid out as on the host. `<%= value %>` puts in a value as the file's format
+ * writes one (emit.ts): with its quotes in JSON, YAML and TOML, else on one line as it is.
+ * @throws Error that names file and line, for a name or a value that is not there, and for a value that the format cannot carry
  */
 export function template(path: string, values: Readonly<Record<string, unknown>> = {}): string {
   const known = compiled.get(path) ?? read(path)
@@ -17,15 +19,7 @@ const compiled = new Map<string, TemplateFunction>()
 
 const read = (path: string): TemplateFunction => {
   const filename = join(root(), `${path}.ejs`)
-  return ejs.compile(readFileSync(filename, 'utf8'), { filename, escape: line })
-}
-
-/** A value on one line, as it is: a line break would be another line of configuration. @throws TypeError for anything else */
-export function line(value: unknown): string {
-  if ((typeof value !== 'string' && typeof value !== 'number') || /[\p{Cc}\u2028\u2029]/u.test(String(value))) {
-    throw new TypeError(`a template takes text of one line, not ${JSON.stringify(value)}`)
-  }
-  return String(value)
+  return ejs.compile(readFileSync(filename, 'utf8'), { filename, escape: emitterOf(path) })
 }
 
 /** The templates: beside this source file, or in the checkout of the built bundle. */

@@ -4,9 +4,10 @@ import ejs from 'ejs'
 import { Fault } from '../engine/fault.ts'
 import type { Host, Org } from '../inventory/org.ts'
 import { BLOCK, OURS } from '../resources/docker.ts'
+import { emitterOf } from '../resources/emit.ts'
 import { shortHash } from '../resources/hash.ts'
 import type { Wellness } from '../resources/service-state.ts'
-import { line } from '../resources/template.ts'
+
 import type { ComposeService, Layer, Platform } from './platform-schema.ts'
 import { imageTag } from './recipe.ts'
 import { sourcesOf } from './references.ts'
@@ -136,7 +137,12 @@ function template(file: string, text: string, values: Readonly<Record<string, un
     return ejs.render(
       text,
       { ...values },
-      { filename: file, strict: true, destructuredLocals: Object.keys(values), escape: line },
+      {
+        filename: file,
+        strict: true,
+        destructuredLocals: Object.keys(values),
+        escape: emitterOf(file.replace(/\.ejs$/, '')),
+      },
     )
   } catch (error) {
     throw new Fault('The template cannot be rendered.', { at: file, because: (error as Error).message, exit: 64 })
