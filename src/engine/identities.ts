@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import ssh2, { type AnyAuthMethod, type BaseAgent, type ParsedKey } from 'ssh2'
 import { Fault } from './fault.ts'
 import { fingerprint } from './host-key.ts'
@@ -69,6 +69,8 @@ async function fromFile(
 
 async function parsedFile(path: string): Promise<ParsedKey | Error> {
   try {
+    // A pipe that nobody writes to would hold us.
+    if (!(await stat(path)).isFile()) return new Error(`${path} is no regular file`)
     const parsed = ssh2.utils.parseKey(await readFile(path))
     return Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed
   } catch (error) {

@@ -38,7 +38,8 @@ export const authorizedKeys = (name: string, keys: readonly string[], alsoThoseO
       ${alsoThoseOf && changes[`keys of ${alsoThoseOf}`] ? missing(name, alsoThoseOf) : sh`:`})
     temporary=$(mktemp -- "$home/.ssh/.groundwork.XXXXXXXXXX")
     trap 'rm -f -- "$temporary"' EXIT
-    { if [ -f "$keys" ]; then sed '$a\' "$keys"; fi; [ -z "$more" ] || printf '%s\n' "$more"; } > "$temporary"
+    { if [ -f "$keys" ]; then sed '$a\' "$keys"; fi; [ -z "$more" ] || printf '%s\n' "$more"; } > "$temporary" ||
+      { echo "$keys cannot be written whole, and the old one stays: is the disk full?" >&2; exit 1; }
     chown -- ${name}:"$(id -g -- ${name})" "$temporary"
     chmod 600 "$temporary"
     sync -- "$temporary"
@@ -51,7 +52,9 @@ const find = (name: string): Sh => sh`entry=$(getent passwd ${name}) || exit 44
 home=\${entry%:*}; home=\${home##*:}; keys=$home/.ssh/authorized_keys
 for path in "$home/.ssh" "$keys"; do
   if [ -L "$path" ]; then echo "$path is a link, and groundwork follows none; move it away" >&2; exit 1; fi
-done`
+done
+if [ -e "$home/.ssh" ] && [ ! -d "$home/.ssh" ]; then echo "$home/.ssh is no directory; move it away" >&2; exit 1; fi
+if [ -e "$keys" ] && [ ! -f "$keys" ]; then echo "$keys is no regular file; move it away" >&2; exit 1; fi`
 
 const look = (name: string): Sh => sh`${find(name)}
 [ -d "$home/.ssh" ] || exit 44

@@ -31,9 +31,11 @@ const included = (dropIn: string): Sh => {
   return sh`grep -qiE '^[[:space:]]*include[[:space:]]+/etc/ssh/sshd_config\.d/\*\.conf' /etc/ssh/sshd_config || sed -i ${`1i ${line}`} /etc/ssh/sshd_config`
 }
 
+// A file that says nothing of it is left as it is: sed would put a new one in its place.
 const silenced = (name: string, dropIn: string): Sh => sh`
     for other in /etc/ssh/sshd_config /etc/ssh/sshd_config.d/*.conf; do
       [ "$other" != ${dropIn} ] || continue
+      grep -qiE ${`^[[:space:]]*${name}([[:space:]=])`} "$other" || continue
       sed -i -E ${`s/^[[:space:]]*${name}([[:space:]=])/# groundwork: &/I`} "$other"
     done`
 
