@@ -15,22 +15,33 @@ const MOST_PIECES = 20_000
 
 /** What makes a text too deep or too long to be parsed in a moment, at the place where it becomes so. */
 export function outOfBounds(text: string): Found | undefined {
+  const measure = measured(text)
+  return typeof measure === 'number' ? undefined : measure
+}
+
+/** How many words and marks a text has; or what makes it too deep or too long to be parsed in a moment, at the place where it becomes so. */
+export function measured(text: string, piecesBefore = 0): number | Found {
   if (Buffer.byteLength(text) > LARGEST_BYTES) return at(0, 'is larger than 1 MiB; that is no inventory')
   const dashes = new RegExp(`^[ \\t]*(?:[-?:][ \\t]+){${DEEPEST + 1}}`, 'm').exec(text)
   if (dashes) return at(dashes.index, TOO_DEEP)
   let offset = 0
   let open = 0
-  let pieces = 0
+  let pieces = piecesBefore
   for (const token of new Lexer().lex(text)) {
     if (token === '[' || token === '{') open++
     if (token === ']' || token === '}') open--
     if (open > DEEPEST) return at(offset, TOO_DEEP)
     if (MARKS.has(token)) continue
     if (++pieces > MOST_PIECES)
-      return at(offset, 'is where the file becomes too long: 20,000 words and marks stand before it')
+      return at(
+        offset,
+        piecesBefore
+          ? 'is where the file becomes too long: 20,000 words and marks stand before it, with the files that stand on it'
+          : 'is where the file becomes too long: 20,000 words and marks stand before it',
+      )
     offset += token.length
   }
-  return undefined
+  return pieces
 }
 
 /** Said by the parser, too, which gives up at a thousand levels. */

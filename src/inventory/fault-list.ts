@@ -5,6 +5,7 @@ import { locate, type Source } from './source.ts'
 
 /** One thing that is wrong with a file, where a person finds it: lines and columns count from 1. */
 export interface InventoryFault {
+  readonly file: string
   readonly line: number
   readonly column: number
   /** `hosts[1].role`; empty: the file itself. */
@@ -14,25 +15,31 @@ export interface InventoryFault {
   readonly length: number
 }
 
-/** All that is wrong, once each, in the order of the file. */
-export function faultsOf(source: Source, marks: readonly Mark[] = []): readonly InventoryFault[] {
-  const meant = new Set(
-    marks.flatMap(({ path, meant }) => (meant ? [JSON.stringify([...path.slice(0, -1), meant])] : [])),
-  )
+/** All that is wrong, once each, in the order of the file. `secret`: a private key is near, and nothing of the text is quoted. */
+export function faultsOf(
+  source: Source,
+  marks: readonly Mark[] = [],
+  secret = PRIVATE_KEY.test(source.text),
+): readonly InventoryFault[] {
   const found = [
     ...source.found.filter(({ minor }) => !minor),
-    ...marks
-      .filter(({ missing, path }) => !missing || !meant.has(JSON.stringify(path)))
-      .map((mark) => locate(source, mark)),
+    ...withoutMeant(marks).map((mark) => locate(source, mark)),
     ...source.found.filter(({ minor }) => minor),
   ]
-  const secret = PRIVATE_KEY.test(source.text)
   return onceEach(found).map(({ offset, length, path, message }) => {
     const { line, col } = source.lines.linePos(offset)
-    const place = { line: Math.max(1, line), column: Math.max(1, col), length }
+    const place = { file: source.file, line: Math.max(1, line), column: Math.max(1, col), length }
     if (!secret) return { ...place, path: pathText(path), message }
     return { ...place, path: pathText(path.map(withoutPieces)), message: message.replace(QUOTED, '"…"') }
   })
+}
+
+/** Without what is told as missing, where an unknown key was most likely meant as it. */
+export function withoutMeant<One extends Mark>(marks: readonly One[]): readonly One[] {
+  const meant = new Set(
+    marks.flatMap(({ path, meant }) => (meant ? [JSON.stringify([...path.slice(0, -1), meant])] : [])),
+  )
+  return marks.filter(({ missing, path }) => !missing || !meant.has(JSON.stringify(path)))
 }
 
 // Next to a pasted private key, any text or unknown key may be a piece of it. No key of the schema is longer than this.
@@ -51,7 +58,11 @@ function onceEach(found: readonly Found[]): readonly Found[] {
 }
 
 /** The list as a person reads it, with the line of the first. */
-export function faultOf(source: Source, faults: readonly InventoryFault[]): Fault {
+export const faultOf = (source: Source, faults: readonly InventoryFault[]): Fault =>
+  new Fault(faultText(source, faults), { exit: 64 })
+
+/** The same as text; `role` says what the file is where it is not the one that was named: `, base of mle.yaml,`; `secret`: no line is shown. */
+export function faultText(source: Source, faults: readonly InventoryFault[], role = '', secret = false): string {
   const told = faults.slice(0, MOST)
   const rows = told.map(({ line, column, path, message }) => ({ at: `${line}:${column}`, path, message }))
   const widest = (key: 'at' | 'path') => Math.min(40, Math.max(...rows.map((row) => row[key].length)))
@@ -60,8 +71,8 @@ export function faultOf(source: Source, faults: readonly InventoryFault[]): Faul
     ['', row.at.padEnd(at), ...(path ? [row.path.padEnd(path)] : []), row.message].join('  '),
   )
   const more = faults.length > MOST ? ['', `  and ${faults.length - MOST} more`] : []
-  const heading = `${source.file} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`
-  return new Fault([heading, '', ...lines, ...more, ...frame(source, faults[0])].join('\n'), { exit: 64 })
+  const heading = `${source.file}${role} has ${faults.length === 1 ? 'a fault' : `${faults.length} faults`}:`
+  return [heading, '', ...lines, ...more, ...(secret ? [] : frame(source, faults[0]))].join('\n')
 }
 
 const MOST = 50

@@ -15,6 +15,9 @@ export function userName() {
   return text(/^[a-z_][a-z0-9_-]{0,31}$/, 'an account: small letters, digits, - and _, at most 32, a letter first')
 }
 
+/** A base: a file beside the inventory, and nowhere else. */
+export const BASE = /^\.\/[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.yaml$/
+
 /** A port of TCP or UDP. */
 export function port() {
   return z.number().int('a whole number').min(1, '1 to 65535').max(65535, '1 to 65535')

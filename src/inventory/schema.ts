@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { addressFault, hostKeyFault, rangeFault } from './addresses.ts'
-import { judged, name, path, pattern, port, text, userName } from './forms.ts'
+import { BASE, judged, name, path, pattern, port, text, userName } from './forms.ts'
 import { publicKeyFault } from './public-key.ts'
 import { timeZoneFault } from './time-zone.ts'
 
@@ -16,6 +16,9 @@ export const inventorySchema = z
     organization: name('small letters, digits and dashes, at most 32', 32).describe(
       "The organization's name; its state and its sandbox hosts are kept under it.",
     ),
+    base: text(BASE, './NAME.yaml, a file beside this one')
+      .optional()
+      .describe('File beside this one, `./NAME.yaml`, that says what this one does not.'),
     platform: text(PLATFORM, 'a name of small letters, digits and dashes, or ./FOLDER beside this file').describe(
       'What runs: a folder of src/platforms, or `./FOLDER` beside this file.',
     ),

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from 'yaml'
-import { outOfBounds } from './bounds.ts'
+import { measured } from './bounds.ts'
 import { decoded } from './decode.ts'
 import { MISLEADING } from './invisible.ts'
 import type { Found, Mark, Path } from './mark.ts'
@@ -15,12 +15,14 @@ export interface Source {
   readonly value: unknown
   readonly found: readonly Found[]
   readonly lines: LineCounter
+  /** Words and marks, of the files before it as well. */
+  readonly pieces: number
   /** What stands at a path: where, and as it was written. */
   readonly entry: (path: Path) => Entry | undefined
 }
 
 /** Reads YAML 1.2 of which only maps, lists, text, numbers and booleans are taken: no tags, no anchors, no second document. */
-export function readSource(given: string | Uint8Array, file: string): Source {
+export function readSource(given: string | Uint8Array, file: string, piecesBefore = 0): Source {
   const { text, found: undecoded, foreign } = decoded(typeof given === 'string' ? Buffer.from(given) : given)
   const lines = linesOf(text)
   const unread = (found: readonly Found[]): Source => ({
@@ -29,11 +31,12 @@ export function readSource(given: string | Uint8Array, file: string): Source {
     value: undefined,
     found,
     lines,
+    pieces: piecesBefore,
     entry: () => undefined,
   })
   if (foreign) return unread(undecoded)
-  const beyond = outOfBounds(text)
-  if (beyond) return unread([beyond])
+  const pieces = measured(text, piecesBefore)
+  if (typeof pieces !== 'number') return unread([pieces])
 
   // Our own walk finds equal keys: the library compares each with each, which takes minutes for a large map.
   const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false })
@@ -47,6 +50,7 @@ export function readSource(given: string | Uint8Array, file: string): Source {
     value,
     found: [...undecoded, ...found, ...misleading(text, found), ...privateKeys(text, found)],
     lines,
+    pieces,
     entry: (path) => entries.get(JSON.stringify(path)),
   }
 }

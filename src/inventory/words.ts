@@ -6,11 +6,14 @@ import type { Source } from './source.ts'
 
 type Issue = z.core.$ZodIssue
 
+/** Where a value can be seen as it was written. */
+type Written = Pick<Source, 'entry'>
+
 /** What a schema says against a text, in words: what was found, what is allowed, what to write. */
-export const marksOf = (issues: readonly Issue[], schema: z.ZodType, source: Source): readonly Mark[] =>
+export const marksOf = (issues: readonly Issue[], schema: z.ZodType, source: Written): readonly Mark[] =>
   issues.flatMap((issue) => marksOfOne(issue, knownAt(schema, issue.path), source))
 
-function marksOfOne(issue: Issue, known: Known, source: Source): readonly Mark[] {
+function marksOfOne(issue: Issue, known: Known, source: Written): readonly Mark[] {
   const { path, input } = issue
   const mark = (message: string, more: Partial<Mark> = {}): Mark => ({ path, message, ...more })
   if (issue.code === 'unrecognized_keys')
@@ -41,7 +44,7 @@ function marksOfOne(issue: Issue, known: Known, source: Source): readonly Mark[]
 
 const isWhole = (issue: Issue): boolean => 'expected' in issue && String(issue.expected) === 'int'
 
-function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, known: Known, source: Source): string {
+function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, known: Known, source: Written): string {
   const { input, expected } = issue
   const written = source.entry(path)?.written
   const scalar = typeof input === 'number' || typeof input === 'boolean'
@@ -53,7 +56,7 @@ function wrongType(issue: Issue & { code: 'invalid_type' }, path: Path, known: K
 }
 
 // A number that is none, such as .inf, is shown as the person wrote it.
-const asWritten = (input: unknown, path: Path, source: Source): string =>
+const asWritten = (input: unknown, path: Path, source: Written): string =>
   (typeof input === 'number' && source.entry(path)?.written) || shown(input)
 
 // A letter of another alphabet may look like ours; its number tells which it is.

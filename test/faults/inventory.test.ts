@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Fault } from '../../src/engine/fault.ts'
 import { parseLockFile } from '../../src/inventory/lock-file.ts'
@@ -72,6 +74,14 @@ function told(read: (content: Uint8Array, file: string) => unknown, content: Uin
   }
 }
 
+// The same as a base, of an inventory that says nothing itself.
+const folder = mkdtempSync(join(tmpdir(), 'bases-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const overBase = (content: Uint8Array) => {
+  writeFileSync(join(folder, 'base.yaml'), content)
+  return parseInventory('organization: mle\nbase: ./base.yaml\n', join(folder, 'mle.yaml'))
+}
+
 let connections = 0
 const count = () => {
   connections++
@@ -85,11 +95,13 @@ afterAll(() => {
 describe('what was found once is told since', () => {
   test.each(found)('$name', ({ text }) => {
     expect(outcome(parseInventory, Buffer.from(text))).toBe('faults')
+    expect(outcome(overBase, Buffer.from(text))).toBe('faults')
   })
 })
 
 describe.each([
   { what: 'an inventory', read: parseInventory, from: inventories, parts: part(1, 10), times: 5000 },
+  { what: 'a base', read: overBase, from: inventories, parts: 1, times: part(2000, 20_000) },
   { what: 'a lock file', read: parseLockFile, from: lockFiles, parts: 1, times: part(1000, 10_000) },
 ])('$what, whatever became of it', ({ what, read, from, parts, times }) => {
   const all = Array.from({ length: parts }, (_, index) => index + 1)

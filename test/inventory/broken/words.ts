@@ -16,7 +16,7 @@ export const words: readonly Broken[] = [
     ['contact:', 'region: nyc3\ncontact:'],
     '3:1',
     'region',
-    'is not a key here; organization, platform',
+    'is not a key here; organization, base, platform',
     ['region: nyc3\n', ''],
   ),
   one(
@@ -178,7 +178,7 @@ export const words: readonly Broken[] = [
     ['ssh: {', 'password: hunter2\nssh: {'],
     '41:1',
     'password',
-    'organization, platform, contact, operators, hosts, access, docke',
+    'organization, base, platform, contact, operators, hosts, access, docke',
     ['password: hunter2\n', ''],
   ),
   one(
