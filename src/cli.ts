@@ -101,6 +101,13 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
       ended(await lock(action, { inventory: inventory(flags), host: valuesOf(argv, 'host'), yes: flags.yes === true }))
     })
   cli
+    .command('explain [path]', 'What the inventory says, in which file and line, and what changes with it')
+    .option('--inventory <file>', 'The organization’s file')
+    .action(async (path: string | undefined, flags: Flags) => {
+      const { explain } = await import('./commands/explain.ts')
+      ended(explain(inventory(flags), path))
+    })
+  cli
     .command('ssh <host>', 'Log in to a host, with its pinned key')
     .option('--inventory <file>', 'The organization’s file')
     .action(async (host: string, flags: Flags) => {

@@ -50,7 +50,7 @@ export function readLayers(content: string | Uint8Array, file: string): Layers {
 }
 
 /** Every file that says something at this path, the one that counts first. */
-function standing(sources: readonly Source[], path: Path): readonly Source[] {
+export function standing(sources: readonly Source[], path: Path): readonly Source[] {
   // Two inventories with one name would share their state: it is never inherited.
   if (path[0] === 'organization') return sources.slice(0, 1)
   let there = sources.filter(({ value }) => value !== undefined)

@@ -24,6 +24,11 @@ export function parseInventory(content: string | Uint8Array, file: string): Org 
   return filled(checkedInventory(content, file).inventory, file)
 }
 
+/** An inventory without faults as it is written, and where it is written. @throws Fault (exit 64) with everything that is wrong */
+export function readWritten(file: string): { readonly layers: Layers; readonly inventory: Inventory } {
+  return checkedInventory(inventoryBytes(file), file)
+}
+
 /** Everything that is wrong with an inventory and its bases, file by file, each in the order of the file; none: it is valid. */
 export const inventoryFaults = (content: string | Uint8Array, file: string): readonly InventoryFault[] =>
   checked(content, file).told.flatMap(({ faults }) => faults)
