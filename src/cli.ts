@@ -65,11 +65,11 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
     .option('--yes', 'Do not ask before something is lost for ever')
     .option('--wait', 'Wait for another run to end')
     .option('--verbose', 'Show what fixes print')
+    .option('--all', 'Every organization of a folder (--inventory FOLDER, inventories unless said), one row each')
     .action(async (flags: Flags) => {
-      const { bootstrap } = await import('./commands/bootstrap.ts')
       const text = (name: string) => lastValueOf(argv, name)
       const options = {
-        inventory: inventory(flags),
+        inventory: flags.all ? (flags.inventory ?? 'inventories') : inventory(flags),
         plan: flags.plan === true,
         only: text('only'),
         host: valuesOf(argv, 'host'),
@@ -78,6 +78,11 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
         wait: flags.wait === true,
         verbose: flags.verbose === true,
       }
+      if (flags.all) {
+        const { all } = await import('./commands/all.ts')
+        return ended(await all(options))
+      }
+      const { bootstrap } = await import('./commands/bootstrap.ts')
       ended(await bootstrap(options, list))
     })
   cli
