@@ -106,6 +106,13 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
       ended(await lock(action, { inventory: inventory(flags), host: valuesOf(argv, 'host'), yes: flags.yes === true }))
     })
   cli
+    .command('init', 'Ask, and write an inventory')
+    .option('--inventory <file>', 'The file to write (inventories/ORGANIZATION.yaml, unless said)')
+    .action(async () => {
+      const { init } = await import('./commands/init.ts')
+      ended(await init(lastValueOf(argv, 'inventory')))
+    })
+  cli
     .command('explain [path]', 'What the inventory says, in which file and line, and what changes with it')
     .option('--inventory <file>', 'The organization’s file')
     .action(async (path: string | undefined, flags: Flags) => {

@@ -4,7 +4,8 @@ import type { HostWish } from '../inventory/org.ts'
 import type { Screen } from '../report/screen.ts'
 import type { Asking } from './meet.ts'
 
-const canAsk = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true
+/** Whether a person sits at both ends of a terminal. */
+export const canAsk = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true
 
 /** How a person is asked on this terminal; nothing where nobody sits. */
 export function asking(hold: Screen['hold']): Asking {
@@ -52,7 +53,8 @@ export const confirmation =
     if (go !== true) throw new Fault('You said no; it was left as it is.', { at: what, try: refusals.no })
   }
 
-function answered(value: string | symbol): string {
+/** What was answered. @throws Fault (exit 130) where Ctrl-C was */
+export function answered(value: string | symbol): string {
   if (typeof value === 'string') return value
   throw new Fault('The question was not answered; nothing was changed.', { exit: 130 })
 }

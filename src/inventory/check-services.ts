@@ -71,8 +71,8 @@ export function checkSystem(value: unknown): readonly Mark[] {
 const SWARM = [2377, 4789, 7946]
 const DOCKER = ['docker.io', 'docker-cli', 'docker-ce', 'docker-ce-cli', 'containerd', 'containerd.io', 'runc']
 
-// Beside the sources, or in the checkout of the built entry.
-function platforms(): readonly string[] {
+/** The folders of src/platforms: beside the sources, or in the checkout of the built entry. */
+export function platforms(): readonly string[] {
   const here = dirname(fileURLToPath(import.meta.url))
   const root = [join(here, '..', 'platforms'), join(here, '..', 'src', 'platforms')].find(existsSync)
   return root ? readdirSync(root).filter((name) => existsSync(join(root, name, 'platform.yaml'))) : []
