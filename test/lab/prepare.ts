@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process'
 
-// The tests' own oracles: real shells to quote for, a real ssh to log in with, GnuPG to sign a repository, a terminal to be asked on. A sandbox installs what it needs itself.
+// The tests' own oracles: real shells to quote for, a real ssh to log in with, GnuPG to sign a repository, a terminal to be asked on, a look at all that is opened. A sandbox installs what it needs itself.
 const oracles: Readonly<Record<string, string>> = {
   dash: 'dash',
   busybox: 'busybox',
   ssh: 'openssh-client',
   gpg: 'gnupg',
   script: 'bsdutils',
+  strace: 'strace',
 }
 
 /** Before the first test: what the tests need is there, or is installed after saying so, or is named with the command that installs it. */
