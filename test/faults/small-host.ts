@@ -25,10 +25,7 @@ const NAME = 'bare'
 /** Makes the host, and brings it in sync up to these steps. The organization's name must be the test's own. */
 export async function smallHost(org: string, ...steps: readonly string[]): Promise<SmallHost> {
   const box = sandbox(org, inventory(org, 'provider: sandbox'))
-  for (const step of ['ready', 'ownership', ...steps]) {
-    const { exit, out } = await box.run('--only', step)
-    if (exit !== 0) throw new Error(out)
-  }
+  await box.upTo('ready', 'ownership', ...steps)
   const address = await box.address(NAME)
   const identity = join(box.state, 'groundwork', org, 'id_ed25519')
   let hostKey = ''

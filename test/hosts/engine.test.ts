@@ -57,7 +57,7 @@ describe('the engine on a real host', () => {
   beforeAll(async () => {
     box = sandbox('engine', inventory)
     // The base step alone: a host that is reached, and no platform.
-    await box.run('--only', 'ready')
+    await box.upTo('ready')
     const address = await box.address('bare')
     destination = {
       name: 'bare',

@@ -30,7 +30,7 @@ const twentyInSync = step({
 })
 
 beforeAll(async () => {
-  await box.run('--only', 'ready')
+  await box.upTo('ready')
   far = await proxy({ address: await box.address('trips-1') }, { roundTripMs: 50 })
 })
 

@@ -29,7 +29,7 @@ describe('the operator’s ways in', () => {
 
   beforeAll(async () => {
     hosts = sandbox('ways', inventory)
-    await hosts.run('--only', 'ready')
+    await hosts.upTo('ready')
     for (const name of ['door', 'inner'] as const) address[name] = await hosts.address(name)
     key = join(hosts.state, 'groundwork', 'ways', 'id_ed25519')
     settings = join(hosts.state, 'ssh')

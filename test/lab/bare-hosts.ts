@@ -53,8 +53,7 @@ hosts:
 ${names.map((name, index) => `  - { name: ${name}, provider: sandbox, role: ${role(index)}, labels: ${index ? '{}' : '{ role: storage }'} }`).join('\n')}
 `,
   )
-  const made = await box.run('--only', 'ready')
-  if (made.exit !== 0) throw new Error(`no bare hosts:\n${made.out}${made.err}`)
+  await box.upTo('ready')
   return { hosts: await Promise.all(names.map((name) => bareHost(box, organization, name))), box, down: box.down }
 }
 

@@ -10,6 +10,8 @@ export interface Sandbox {
   readonly inventory: string
   readonly state: string
   readonly run: (...words: string[]) => Promise<Came>
+  /** Makes the hosts, in sync up to these steps; takes them away again where that fails, since no test does then. */
+  readonly upTo: (...steps: readonly string[]) => Promise<void>
   /** Runs shell text as root on a host, over SSH; throws where it fails. */
   readonly sh: (host: string, text: string) => Promise<string>
   /** Writes the inventory anew. */
@@ -40,18 +42,28 @@ export function sandbox(org: string, inventory: string): Sandbox {
     known.set(host, found)
     return found
   }
+  const down = async () => {
+    await groundwork(['sandbox', 'down', '--all'], env)
+    rmSync(state, { recursive: true, force: true })
+  }
+  const upTo = async (...steps: readonly string[]) => {
+    for (const step of steps) {
+      const { exit, out, err } = await run('--only', step)
+      if (exit === 0) continue
+      await down()
+      throw new Error(`${org} did not come to ${step}:\n${out}${err}`)
+    }
+  }
   write(inventory)
   return {
     inventory: file,
     state,
     run,
+    upTo,
     write,
     address,
     sh: async (host, text) => overSsh(await address(host), join(state, 'groundwork', org, 'id_ed25519'), text),
-    down: async () => {
-      await groundwork(['sandbox', 'down', '--all'], env)
-      rmSync(state, { recursive: true, force: true })
-    },
+    down,
   }
 }
 

@@ -46,12 +46,7 @@ system: { packages: [${wanted.join(', ')}] }
 ${docker ? `docker: { version: { trixie: "${docker}" } }` : ''}
 `
   const box: Sandbox = sandbox(org, inventory([], undefined))
-  for (const step of ['ready', 'ownership', 'base']) {
-    const { exit, out, err } = await box.run('--only', step)
-    if (exit === 0) continue
-    await box.down()
-    throw new Error(`${step}: ${out}${err}`)
-  }
+  await box.upTo('ready', 'ownership', 'base')
   const sh = (text: string) => box.sh('rain', text)
   const gateway = (await sh("ip route show default | awk '{ print $3 }'")).trim()
   const proxy = `Acquire::http::Proxy::${gateway} "DIRECT";`

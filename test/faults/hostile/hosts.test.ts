@@ -52,8 +52,7 @@ describe('a plan of a real host', () => {
 
   beforeAll(async () => {
     box = sandbox('hostile', inventory)
-    const made = await box.run('--only', 'ready')
-    expect(made.exit, made.out).toBe(0)
+    await box.upTo('ready')
     address = await box.address('odd')
     identity = join(box.state, 'groundwork', 'hostile', 'id_ed25519')
     operatorKey = readFileSync(`${identity}.pub`, 'utf8')
