@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { basename } from 'node:path'
 import pLimit from 'p-limit'
 import { Fault } from '../engine/fault.ts'
-import { labelColumns, plainLine, rowOf, tableHead } from '../report/all.ts'
+import { labelColumns, plainLine, rowOf, statusLine, tableHead } from '../report/all.ts'
 import { count, duration } from '../report/words.ts'
 import { type Ended, runAlone } from './alone.ts'
 import type { RunOptions } from './options.ts'
@@ -28,7 +28,8 @@ export async function all(options: RunOptions): Promise<number> {
   const started = performance.now()
   const organizations = organizationsIn(options.inventory)
   const columns = labelColumns(organizations.map(labelOf))
-  const write = (line: string) => process.stdout.write(`${line}\n`)
+  const status = statusLine(process.stdout)
+  const write = options.json ? (line: string) => process.stdout.write(`${line}\n`) : status.above
   if (!options.json)
     for (const line of tableHead(organizations.length, options.inventory, columns, options.plan)) write(line)
 
@@ -39,9 +40,13 @@ export async function all(options: RunOptions): Promise<number> {
     organizations.map((one) =>
       atOnce(async () => {
         if (stopping.signal.aborted) return undefined
-        const tell = options.json ? (line: string) => write(line) : undefined
-        const end = await runAlone(one, organizations, options, stop, tell)
-        if (!options.json) write(rowOf(labelOf(one), end, columns, homedir()))
+        const end = await runAlone(one, organizations, options, stop, (event, line) => {
+          if (options.json) write(line)
+          else if (event.event === 'step' && event.state === 'running') status.see(labelOf(one), event.step)
+        })
+        if (options.json) return end
+        status.see(labelOf(one), undefined)
+        write(rowOf(labelOf(one), end, columns, homedir()))
         return end
       }),
     ),

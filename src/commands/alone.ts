@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Event } from '../engine/event.ts'
+import { Fault } from '../engine/fault.ts'
 import { stateDirectory } from '../engine/places.ts'
 import { jsonLine } from '../report/json.ts'
 import { plainReader } from '../report/plain.ts'
@@ -26,18 +27,18 @@ export interface Ended {
 /**
  * Runs one organization in a process of its own, which shares nothing with the others: what it says goes into a log of its
  * own, and secrets that only others take from the environment are not in it.
- * @param tell gets each event as a line of JSON with `org`
+ * @param see gets each event, and the line of JSON that it is, with `org`
  */
 export async function runAlone(
   one: Organization,
   all: readonly Organization[],
   options: RunOptions,
   stop: Stopping,
-  tell: ((line: string) => void) | undefined,
+  see: (event: Event, line: string) => void,
 ): Promise<Ended> {
   const started = performance.now()
   const log = logOf(one)
-  mkdirSync(dirname(log), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(log))
   const file = createWriteStream(log, { mode: 0o600 })
   const reader = plainReader(file, { verbose: true })
   const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...wordsFor(one, options)], {
@@ -62,7 +63,7 @@ export async function runAlone(
       fault ??= event.at && !event.what.includes(event.at) ? `${event.at}: ${event.what}` : event.what
     reader.report(event)
     // The run itself names its organization already.
-    tell?.(event.event === 'run' ? line : `{"org":${JSON.stringify(one.name ?? basename(one.file))},${line.slice(1)}`)
+    see(event, event.event === 'run' ? line : withOrg(one, line))
   })
   const exit = await new Promise<number>((resolve, reject) =>
     child.on('error', reject).on('close', (code) => resolve(code ?? 1)),
@@ -72,12 +73,22 @@ export async function runAlone(
     file.write(said)
     const [first = ''] = said.trim().split('\n')
     fault ??= first.replace(/^✗ /, '')
-    tell?.(
-      `{"org":${JSON.stringify(one.name ?? basename(one.file))},${jsonLine({ event: 'fault', what: said.trim() }, Date.now()).trim().slice(1)}`,
-    )
+    const event: Event = { event: 'fault', what: said.trim() }
+    see(event, withOrg(one, jsonLine(event, Date.now()).trim()))
   }
   await new Promise((written) => file.end(written))
   return { exit, summary, fault, log, seconds: (performance.now() - started) / 1000 }
+}
+
+const withOrg = ({ name, file }: Organization, line: string): string =>
+  `{"org":${JSON.stringify(name ?? basename(file))},${line.slice(1)}`
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Fault('The log of a run cannot be written.', { at: folder, because: (error as Error).message })
+  }
 }
 
 function eventIn(line: string): Event | undefined {

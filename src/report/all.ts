@@ -1,5 +1,6 @@
 import { printable } from './printable.ts'
 import type { EventOf } from './reader.ts'
+import { type Sink, writer } from './sink.ts'
 import { cut, padded, width } from './width.ts'
 import { count, duration } from './words.ts'
 
@@ -42,3 +43,32 @@ export function rowOf(
 export const plainLine = (text: string): string => cut(printable(text), 100)
 
 const columnsOf = (index: number): number => (COLUMNS[index] === 'time' ? TIME_COLUMNS : (COLUMNS[index] ?? '').length)
+
+/**
+ * A line at the end of a terminal that says which organization is at which step; nothing anywhere else. Other lines are
+ * written with `above`.
+ */
+export function statusLine(sink: Sink & { readonly isTTY?: boolean }) {
+  const live = sink.isTTY === true && process.env.TERM !== 'dumb'
+  const write = writer(sink)
+  const at = new Map<string, string>()
+  const draw = () => {
+    const words = [...at].map(([label, step]) => `${label}: ${step}`).join(' · ')
+    if (live && words) write(cut(printable(words), (sink.columns ?? 80) - 1))
+  }
+  const clear = () => live && at.size && write('\r\u001b[J')
+  return {
+    /** Undefined: it has ended. */
+    see: (label: string, step: string | undefined) => {
+      clear()
+      if (step === undefined) at.delete(label)
+      else at.set(label, step)
+      draw()
+    },
+    above: (line: string) => {
+      clear()
+      write(`${line}\n`)
+      draw()
+    },
+  }
+}

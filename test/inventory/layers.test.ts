@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -128,6 +129,10 @@ test('what is no file of this folder is told at the key that names it', () => {
     symlinkSync(to, join(folder, 'base.yaml'))
     expect(told(OWN).map((line) => line.replace(folder, 'FOLDER'))).toEqual([expect.stringContaining(says)])
   }
+  rmSync(join(folder, 'base.yaml'))
+  // A pipe that nobody writes to holds nobody.
+  spawnSync('mkfifo', [join(folder, 'base.yaml')])
+  expect(told(OWN)).toEqual([expect.stringContaining('which cannot be read: it is a pipe or a device')])
   rmSync(join(folder, 'base.yaml'))
   symlinkSync('real.yaml', join(folder, 'base.yaml'))
   expect(told(OWN, { 'real.yaml': inherited })).toEqual([])
