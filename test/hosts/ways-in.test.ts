@@ -76,22 +76,65 @@ hosts: [{ name: inner, provider: existing, role: manager, labels: { role: storag
     expect(exit, out).toBe(2)
   })
 
-  test('a key that only the agent has', () => {
+  /** While an agent runs that holds these keys, in their order. */
+  const withAgent = async (keys: readonly string[], use: (env: Readonly<Record<string, string>>) => void) => {
     const socket = join(hosts.state, 'agent')
     const agent = execFileSync('ssh-agent', ['-a', socket], { encoding: 'utf8' })
-    const pid = Number(/SSH_AGENT_PID=(\d+)/.exec(agent)?.[1])
     const env = { SSH_AUTH_SOCK: socket }
-    const config = 'IdentityFile /nowhere\n'
     try {
-      const without = plan(write(`address: ${address.inner}`), config, '', env)
-      expect(without.exit, without.out).toBe(1)
-      expect(without.out).toContain('does not let us in')
-      execFileSync('ssh-add', ['-q', key], { env: { ...process.env, ...env } })
-      const { out, exit } = plan(write(`address: ${address.inner}`), config, '', env)
-      expect(exit, out).toBe(2)
+      // As a person's agent: it is given the passphrase, here by a program that knows it.
+      const asked = { ...process.env, ...env, SSH_ASKPASS: join(settings, 'asked'), SSH_ASKPASS_REQUIRE: 'force' }
+      for (const one of keys) execFileSync('ssh-add', ['-q', one], { env: asked, stdio: 'pipe' })
+      use(env)
     } finally {
-      process.kill(pid)
+      process.kill(Number(/SSH_AGENT_PID=(\d+)/.exec(agent)?.[1]))
     }
+  }
+  const newKey = (name: string, passphrase = '') => {
+    const file = join(settings, name)
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', passphrase, '-C', name, '-f', file])
+    return file
+  }
+  const inner = () => write(`address: ${address.inner}`)
+
+  test('a key that only the agent has', async () => {
+    const config = 'IdentityFile /nowhere\n'
+    await withAgent([], (env) => {
+      const { out, exit } = plan(inner(), config, '', env)
+      expect(exit, out).toBe(1)
+      expect(out).toContain('does not let us in')
+    })
+    await withAgent([key], (env) => {
+      const { out, exit } = plan(inner(), config, '', env)
+      expect(exit, out).toBe(2)
+    })
+  })
+
+  test('the last of ten keys of the agent: told why it was never tried, and in once it is named', async () => {
+    const others = Array.from({ length: 9 }, (_, index) => newKey(`other-${index}`))
+    await withAgent([...others, key], (env) => {
+      const { out, exit } = plan(inner(), '', '', env)
+      expect(exit, out).toBe(1)
+      expect(out).toContain('too many keys for one login (MaxAuthTries)')
+      const named = plan(inner(), 'IdentityFile /root/.ssh/key\n', '', env)
+      expect(named.exit, named.out).toBe(2)
+    })
+  })
+
+  test('a key with a passphrase, which the agent has been told', async () => {
+    const file = newKey('locked', 'a passphrase')
+    writeFileSync(join(settings, 'asked'), '#!/bin/sh\necho a passphrase\n', { mode: 0o700 })
+    await hosts.sh('inner', `echo '${readFileSync(`${file}.pub`, 'utf8').trim()}' >> /root/.ssh/authorized_keys`)
+    const config = 'IdentityFile /root/.ssh/locked\n  IdentitiesOnly yes\n'
+    await withAgent([], (env) => {
+      const { out, exit } = plan(inner(), config, '', env)
+      expect(exit, out).toBe(1)
+      expect(out).toContain('ssh-add /root/.ssh/locked')
+    })
+    await withAgent([file], (env) => {
+      const { out, exit } = plan(inner(), config, '', env)
+      expect(exit, out).toBe(2)
+    })
   })
 
   test('through a jump host that known_hosts knows', async () => {
