@@ -25,6 +25,8 @@ const ESCAPES = '\u001b]0;owned\u0007\u001b[2J\u009b31m'
 mkdirSync(at('folder'))
 symlinkSync('loop', at('loop'))
 symlinkSync('/dev/zero', at('zero'))
+symlinkSync('/dev/zero', at('zero.yaml'))
+symlinkSync('pipe', at('pipe.yaml'))
 spawnSync('mkfifo', [at('pipe')])
 writeFileSync(at('huge'), '')
 truncateSync(at('huge'), 8 * 2 ** 30)
@@ -55,6 +57,8 @@ const nasty: readonly (readonly [string, string | Uint8Array | undefined, string
   ['option', of('mle-2.example.org', '-oProxyCommand=touch${IFS}owned'), 'may not begin with a dash'],
   ['shell', of('mle-2.example.org', '"$(touch owned)`touch owned`;touch owned"'), 'a name, an IP address'],
   ['up', of('organization: mle', 'organization: ../../etc'), 'small letters'],
+  ['over', of('platform: demo', 'base: ./zero.yaml'), 'leads out of this folder'],
+  ['through', of('platform: demo', 'base: ./pipe.yaml'), 'a pipe or a device'],
   ['hours', of('Europe/Berlin', `A${'-A'.repeat(60)}!`), 'tz database'],
   ['many', `hosts:\n${'- {}\n'.repeat(3900)}`, 'and 11654 more'],
 ]

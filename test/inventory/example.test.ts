@@ -66,6 +66,16 @@ test('schema.json is what the schema says now; else run: npx tsx src/inventory/j
   expect(readFileSync('inventories/schema.json', 'utf8')).toBe(jsonSchema())
 })
 
+test('for editors, an inventory over a base needs no more than its name', () => {
+  expect(JSON.parse(jsonSchema())).toMatchObject({
+    required: ['organization'],
+    anyOf: [
+      { required: ['base'] },
+      { required: expect.arrayContaining(['platform', 'contact', 'operators', 'hosts']) },
+    ],
+  })
+})
+
 test('everything in the schema is explained', () => {
   const explained = ({ properties = {}, items, description }: Schema): boolean =>
     description !== undefined &&

@@ -1,4 +1,5 @@
 import { addresses } from './addresses.ts'
+import { bases } from './bases.ts'
 import type { Broken } from './entry.ts'
 import { keys } from './keys.ts'
 import { names } from './names.ts'
@@ -17,6 +18,7 @@ export const table: readonly Broken[] = [
   ...names,
   ...settings,
   ...addresses,
+  ...bases,
   ...unicode,
   ...keys,
   ...together,
