@@ -1,8 +1,9 @@
 import type { Path } from '../inventory/mark.ts'
 import type { Org } from '../inventory/org.ts'
+import { existing } from '../provision/existing.ts'
 import { steps } from '../steps/index.ts'
 
-/** The steps that read what stands at a path of the inventory, or below it, while their resources are built. */
+/** The steps that read what stands at a path of the inventory, or below it, while their resources are built; and whoever finds a host. */
 export function readsOf(orgs: readonly Org[], path: Path): readonly string[] {
   const wanted = keyOf(path[0] === 'organization' ? ['name'] : path)
   const readers = new Set<string>()
@@ -10,6 +11,8 @@ export function readsOf(orgs: readonly Org[], path: Path): readonly string[] {
     const read = new Set<string>()
     const watched = watching(org, (key) => read.add(key))
     const isRead = () => [...read].some((key) => key === wanted || key.startsWith(`${wanted}\0`))
+    for (const host of watched.hosts.filter(({ provider }) => provider === 'existing')) void existing.find('', host)
+    if (isRead()) readers.add('finding the host')
     for (const step of steps(watched)) {
       read.clear()
       for (const host of step.hosts?.(watched) ?? watched.hosts) step.resources({ host, org: watched })

@@ -15,7 +15,7 @@ import { readsOf } from './reads.ts'
 export interface Uses {
   /** Resources that would be others if it were: by step and host. */
   readonly changes: readonly { readonly step: string; readonly host: string; readonly resources: readonly string[] }[]
-  /** Steps that read it, and of which nothing changes that can be seen before a run. */
+  /** Steps that read it, and of which nothing changes that can be seen before a run; 'finding the host'. */
   readonly reads: readonly string[]
 }
 

@@ -120,7 +120,8 @@ test.each([
   ['operators[ben].keys', ['users'], []],
   ['hosts[example-1].user', ['users', 'docker-runs'], ['ssh']],
   ['hosts[example-2].labels.disk', ['members'], ['firewall', 'volumes', 'carried-images', 'checks']],
-  ['hosts[example-1].hostKey', [], []],
+  ['hosts[example-1].hostKey', [], ['finding the host']],
+  ['hosts[example-2].sudoPasswordFile', [], []],
   ['system.swapMiB', ['base'], []],
 ])('what changes with %s', (typed, changes, reads) => {
   const example = 'inventories/example.yaml'
