@@ -4,7 +4,7 @@ import type { Provider } from './provider.ts'
 export interface Sandbox {
   readonly org: string
   readonly host: string
-  readonly release: string
+  /** `forgotten`, where its folder was deleted by hand. */
   readonly address: string
   readonly running: boolean
 }

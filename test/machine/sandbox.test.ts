@@ -42,9 +42,9 @@ const connects = (org: string, name: string, address: string): boolean =>
   inside(org, name, 'bash', '-c', `exec 3<>/dev/tcp/${address}/22`)
 
 // What this test's hosts have on the machine, and what the machine has for all sandbox hosts, somebody else's included.
-const ownNames = ['one', 'two'].flatMap((org) => [
+const ownNames = ['one', 'two', 'three'].flatMap((org) => [
   bridgeName(org),
-  ...['a', 'sister', 'killed'].map((name) => hostId(org, name)),
+  ...['a', 'sister', 'killed', 'lost'].map((name) => hostId(org, name)),
 ])
 const own = new RegExp([stateHome, ...ownNames].join('|'))
 const everybodys = /gw-packages|groundwork_sandbox|\/run\/groundwork|apt-cacher-ng -c|forwarding/
@@ -147,6 +147,16 @@ test('a run killed at any moment is finished by the next', { timeout: 4 * minute
     expect(logIn(made, 'hostname')).toBe('killed')
     expect(await removeSandbox('one', 'killed')).toBe(true)
   }
+})
+
+test('a host whose folder somebody deleted is still found, and taken away', { timeout: minutes }, async () => {
+  await make('three', 'lost')
+  // What is mounted stays.
+  spawnSync('rm', ['-rf', join(stateHome, 'groundwork/three')])
+  expect(await readRecord('three', 'lost')).toBe(undefined)
+  expect(await listSandboxes()).toContainEqual({ org: 'three', host: 'lost', address: 'forgotten', running: true })
+  expect(await removeSandbox('three', 'lost')).toBe(true)
+  expect(traces(new RegExp(`${hostId('three', 'lost')}|${bridgeName('three')}`))).toEqual([])
 })
 
 test('the last host takes everything with it', { timeout: 2 * minutes }, async () => {

@@ -106,9 +106,19 @@ async function start(record: HostRecord, report: Report): Promise<HostRecord> {
 
 async function list(): Promise<readonly Sandbox[]> {
   const records = await allRecords()
+  const remembered = records.map(async ({ org, host, address, process }) => {
+    return { org, host, address, running: await runs(process) }
+  })
+  return [...(await Promise.all(remembered)), ...(await forgotten(records))]
+}
+
+// Somebody has deleted the folder of a host by hand: the machine still knows it, by a name that only our state directory makes.
+async function forgotten(records: readonly HostRecord[]): Promise<readonly Sandbox[]> {
+  const known = new Set(records.map(({ id }) => id))
+  const ours = (await claims()).filter(({ id, org, host }) => !known.has(id) && id === hostId(org, host))
   return Promise.all(
-    records.map(async ({ org, host, release: codename, address, process }) => {
-      return { org, host, release: codename, address, running: await runs(process) }
+    ours.map(async ({ id, org, host }) => {
+      return { org, host, address: 'forgotten', running: (await nspawnOf(id)) !== undefined }
     }),
   )
 }
