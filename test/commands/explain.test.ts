@@ -10,6 +10,7 @@ import { knownAt } from '../../src/inventory/known.ts'
 import { readWritten } from '../../src/inventory/read.ts'
 import { inventorySchema } from '../../src/inventory/schema.ts'
 import { width } from '../../src/report/width.ts'
+import { groundwork } from '../lab/groundwork.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'explain-'))
 const file = join(folder, 'mle.yaml')
@@ -79,6 +80,13 @@ Docker on every host.
 docker.version.trixie    26.1.5*  mle.yaml:10:30
 docker.version.bookworm  20.10*   default
 docker.daemon            none     default`)
+})
+
+test('the command prints it, and what is wrong with a path', async () => {
+  const { exit, out } = await groundwork(['explain', 'docker.version.trixie', '--inventory', file], {})
+  expect({ exit, out }).toEqual({ exit: 0, out: `${explained(file, 'docker.version.trixie').join('\n')}\n` })
+  const wrong = await groundwork(['explain', 'docker.versoin', '--inventory', file], {})
+  expect(wrong).toMatchObject({ exit: 64, out: '', err: expect.stringContaining('did you mean version?') })
 })
 
 test.each(['hosts[mle-1].role', 'hosts[0].role', 'hosts.mle-1.role', 'hosts["mle-1"].role'])(
