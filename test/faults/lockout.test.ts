@@ -22,6 +22,7 @@ const names = [
   'twice',
   'off',
   'half',
+  'unarmed',
   ...part([], ['gone', 'slow']),
 ]
 
@@ -178,6 +179,28 @@ describe.concurrent('a guard', () => {
       was.split('\n').filter((line) => !line.includes('/etc/motd')),
     )
     expect((await host.converge([message])).faults).toEqual([])
+  })
+
+  test('that cannot arm its undoing changes nothing, and says so', async () => {
+    const host = at('unarmed')
+    const was = await host.sh(STATE)
+    const units = '/etc/systemd/system'
+    for (const { before, after, because } of [
+      { before: 'mv /usr/bin/systemd-run /root/', after: 'mv /root/systemd-run /usr/bin/', because: /not found/ },
+      {
+        before: `mount --bind ${units} ${units}; mount -o remount,bind,ro ${units}`,
+        after: `umount ${units}`,
+        because: /Read-only file system/,
+      },
+    ]) {
+      await host.sh(before)
+      const { faults, tally } = await host.converge([message])
+      await host.sh(after)
+      expect(tally).toMatchObject({ changed: 0, failed: 1 })
+      expect(faults[0]).toContain('The lockout guard cannot be set, so nothing was changed.')
+      expect(faults[0]).toMatch(because)
+      expect(await host.sh(STATE)).toBe(was)
+    }
   })
 
   test('brings back modes, owners, links, attributes and names as they were, and what was not there goes', async () => {

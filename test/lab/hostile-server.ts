@@ -9,6 +9,8 @@ export interface Hostile {
   readonly port: number
   /** How many connections came. */
   readonly connections: () => number
+  /** How many logins were tried; undefined where it speaks no SSH. */
+  readonly logins?: () => number
   readonly close: () => Promise<void>
 }
 
@@ -120,7 +122,7 @@ export interface SshBehaviour {
 }
 
 /** A server that speaks SSH, and does at each stage what it was told to. */
-export async function sshServer(behaviour: SshBehaviour): Promise<Hostile & { readonly logins: () => number }> {
+export async function sshServer(behaviour: SshBehaviour): Promise<Required<Hostile>> {
   let logins = 0
   let connections = 0
   const open = new Set<Connection>()

@@ -7,6 +7,8 @@ export interface Case extends Expected {
   /** Tried in the quick part as well. */
   readonly quick?: true
   readonly serve: () => Promise<Hostile>
+  /** Nobody may try to log in there. */
+  readonly noLogin?: true
   /** Of the host in the inventory; null: none. Without it the right one. */
   readonly hostKey?: string | null
 }

@@ -50,13 +50,13 @@ export function trials(name: string) {
   }
 
   /** Plans one host, given as the words of its inventory entry; its port is sshd's in the end as well. */
-  const plan = (host: string, operatorKey: string): Promise<Came> => {
+  const plan = (host: string, operatorKey: string, ...more: readonly string[]): Promise<Came> => {
     const file = join(directory, `org-${count++}.yaml`)
     writeFileSync(
       file,
       `organization: hostile\ncontact: ops@example.org\nplatform: demo\noperators: [{ name: ana, keys: ["${operatorKey.trim()}"] }]\nhosts: [{ name: odd, provider: existing, role: manager, labels: { role: storage }, ${host} }]\nssh: { port: ${/port: (\d+)/.exec(host)?.[1] ?? 22} }\n`,
     )
-    return groundwork(['--plan', '--inventory', file], { XDG_STATE_HOME: directory, SSH_AUTH_SOCK: '' })
+    return groundwork(['--plan', '--inventory', file, ...more], { XDG_STATE_HOME: directory, SSH_AUTH_SOCK: '' })
   }
 
   /** @returns what is wrong with it; empty where all is right */
