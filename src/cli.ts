@@ -127,6 +127,16 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
       ended(await ssh(inventory(flags), host))
     })
   cli
+    .command('repin <host>', 'Pin the key that a host shows now, in place of the known one, and write down why')
+    .option('--inventory <file>', 'The organization’s file')
+    .option('--key <fingerprint>', 'The key on its console, in full: SHA256:… (asked on a terminal)')
+    .option('--reason <text>', 'Why it is another one, for the journal (asked on a terminal)')
+    .action(async (host: string, flags: Flags) => {
+      const { repin } = await import('./commands/repin.ts')
+      const said = { key: lastValueOf(argv, 'key'), reason: lastValueOf(argv, 'reason') }
+      ended(await repin(inventory(flags), host, said))
+    })
+  cli
     .command('logs <service>', 'The last lines of a service')
     .option('--inventory <file>', 'The organization’s file')
     .action(async (service: string, flags: Flags) => {

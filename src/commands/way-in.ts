@@ -22,6 +22,8 @@ export interface Pin {
   readonly source: string
   /** Called with the fingerprint of a key that nobody knows yet; says whether a person has confirmed it. */
   readonly confirm?: (seen: string) => Promise<boolean>
+  /** Told of each key that is shown, before it is judged. */
+  readonly looks?: (seen: string) => void
 }
 
 /** A way in that has worked, so that the next connection goes the same way. */
@@ -31,6 +33,26 @@ export interface WayIn {
   readonly fingerprint: string
   /** The host's public key itself, as SSH sends it. */
   readonly hostKey: Buffer
+}
+
+/**
+ * Fingerprints of every key that the host shows, found out without any login: no key is taken for the right one.
+ * @throws Fault where it shows none
+ */
+export async function shownKeys(
+  org: Pick<Org, 'file' | 'ssh'>,
+  host: HostWish,
+  endpoint: Endpoint,
+): Promise<readonly string[]> {
+  const shown = new Set<string>()
+  const none: Pin = { fingerprint: '', source: '', looks: (seen) => shown.add(seen) }
+  try {
+    const { remote } = await wayIn(org, host, endpoint, none)
+    remote.close()
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'other key') throw error
+  }
+  return [...shown]
 }
 
 /**
@@ -59,6 +81,7 @@ export async function wayIn(
       identitiesOnly: options ? options.identitiesOnly : true,
       verify: (fingerprint, hostKey) => {
         Object.assign(seen, { fingerprint, hostKey })
+        pin.looks?.(fingerprint)
         verify(org.file, host.name, endpoint, pin, fingerprint)
       },
       through: options?.jumps.length ? throughJumps(options.jumps, options.hostname, port) : undefined,

@@ -24,7 +24,7 @@ export const changedKey = (host: string, where: string, known: KnownKey, seen: s
     ].join('\n'),
     try: [
       'compare with the key on its console:  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-      `if it is right, put it in as hostKey of ${host} in ${inventory}, and take ${host} out of the lock file`,
+      `if it is right, pin it:  npx tsx bootstrap.ts repin ${host} --inventory ${inventory}`,
     ].join('\n'),
   })
 
