@@ -47,11 +47,11 @@ const ownNames = ['one', 'two', 'three'].flatMap((org) => [
   ...['a', 'sister', 'killed', 'lost'].map((name) => hostId(org, name)),
 ])
 const own = new RegExp([stateHome, ...ownNames].join('|'))
-const everybodys = /gw-packages|groundwork_sandbox|\/run\/groundwork|apt-cacher-ng -c|forwarding/
+const everybodys = /gw-packages|groundwork_sandbox|\/run\/groundwork|apt-cacher-ng -c|settings/
 
 const traces = (which: RegExp): readonly string[] => {
   const shell = `ip -o link | cut -d: -f2; nft list ruleset | grep -E 'table|gwb-'; cat /proc/mounts; ls /run/netns; ls -d /run/groundwork
-    find /sys/fs/cgroup -type d; ps -eo args; echo forwarding $(cat /proc/sys/net/ipv4/ip_forward)`
+    find /sys/fs/cgroup -type d; ps -eo args; echo settings $(cat /proc/sys/net/ipv4/ip_forward /proc/sys/fs/inotify/max_user_instances)`
   const lines = spawnSync('sh', ['-c', shell]).stdout.toString().split('\n')
   return lines.filter((line) => which.test(line) && !line.includes('vitest')).sort()
 }

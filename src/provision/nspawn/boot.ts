@@ -65,13 +65,9 @@ export async function untilSsh(record: HostRecord, ports: readonly number[], sec
 async function didNotStart(org: string, host: string, because: string): Promise<Fault> {
   const { console } = hostPlaces(org, host)
   const said = lastLines((await readFile(console, 'utf8').catch(absent)) ?? '', 10)
-  const anew = `npx tsx bootstrap.ts sandbox down ${host} --inventory FILE`
   return new Fault(`The sandbox host ${host} did not come up.`, {
     at: host,
     because: said ? `${because}; its console’s last lines:\n${said}` : because,
-    // Each systemd takes five of the 128 watches that one user may have: some twenty hosts (measured).
-    try: said.includes('inotify')
-      ? `take sandbox hosts away that nobody needs:  npx tsx bootstrap.ts sandbox list\nor let this machine have more of them:  sysctl fs.inotify.max_user_instances=1024\nthen ${anew}, and the same command again`
-      : `read ${console}; or begin anew: ${anew}, then the same command again`,
+    try: `read ${console}; or begin anew: npx tsx bootstrap.ts sandbox down ${host} --inventory FILE, then the same command again`,
   })
 }

@@ -4,6 +4,7 @@ import type { Report } from '../../engine/event.ts'
 import { operatorSettings } from './apt.ts'
 import { absent, exists } from './files.ts'
 import { passOthers, unpassOthers } from './forward.ts'
+import { raiseSettings, restoreSettings } from './kernel-settings.ts'
 import { exclusively } from './lock.ts'
 import { startPackages, stopPackages } from './packages.ts'
 import { type Network, packagesAt, ruleset, table } from './ruleset.ts'
@@ -16,11 +17,9 @@ const memory = '/run/groundwork'
 const places = {
   lock: join(memory, 'lock'),
   claims: join(memory, 'hosts'),
-  forwarding: join(memory, 'ip_forward'),
   namespaces: join(memory, 'netns-mounted'),
   packages: join(memory, 'packages.json'),
 }
-const forwarding = '/proc/sys/net/ipv4/ip_forward'
 
 /** A host that needs this machine's part of the sandbox; written before anything is made for it. */
 export interface Claim extends Network {
@@ -45,7 +44,7 @@ export async function claim(wanted: Claim, report: Report): Promise<void> {
   await mkdir(places.claims, { recursive: true, mode: 0o700 })
   await writeFile(join(places.claims, wanted.id), JSON.stringify(wanted))
   await announce(wanted, others, report)
-  await forward()
+  await raiseSettings(memory)
   await rememberNamespaces()
   await bridge(wanted.bridge, `${addressIn(wanted.subnet, 1)}/24`)
   await bridge(packagesAt.bridge, `${packagesAt.address}/32`)
@@ -83,8 +82,7 @@ async function releaseMachine(): Promise<void> {
   await unlink(packagesAt.bridge)
   await unpassOthers()
   await answerOf('nft', ['delete', 'table', 'inet', table])
-  const before = await readFile(places.forwarding, 'utf8').catch(absent)
-  if (before?.trim() === '0') await writeFile(forwarding, '0')
+  await restoreSettings(memory)
   await forgetNamespaces()
 }
 
@@ -92,15 +90,9 @@ async function announce(wanted: Claim, others: readonly Claim[], report: Report)
   if (await exists(`/sys/class/net/${wanted.bridge}`)) return
   const first = others.length === 0
   const text = first
-    ? `On this machine, until the last sandbox host is taken away: bridge ${wanted.bridge} (${wanted.subnet}), bridge ${packagesAt.bridge} with a package cache at ${packagesAt.address}:${packagesAt.port}, nft table inet ${table}, IP forwarding on; for each host an interface, a network namespace and a mount of its own.`
+    ? `On this machine, until the last sandbox host is taken away: bridge ${wanted.bridge} (${wanted.subnet}), bridge ${packagesAt.bridge} with a package cache at ${packagesAt.address}:${packagesAt.port}, nft table inet ${table}, IP forwarding on, up to 4096 inotify instances for one user; for each host an interface, a network namespace and a mount of its own.`
     : `On this machine, until the last sandbox host of ${wanted.org} is taken away: bridge ${wanted.bridge} (${wanted.subnet}).`
   report({ event: 'note', text })
-}
-
-async function forward(): Promise<void> {
-  const now = await readFile(forwarding, 'utf8')
-  if (!(await exists(places.forwarding))) await writeFile(places.forwarding, now)
-  if (now.trim() !== '1') await writeFile(forwarding, '1')
 }
 
 async function bridge(name: string, address: string): Promise<void> {
