@@ -39,7 +39,14 @@ export function checkHosts(value: unknown): readonly Mark[] {
 }
 
 function ofProvider(host: Readonly<Record<string, unknown>>): readonly (readonly [string, string, boolean])[] {
-  if (host.provider === 'existing')
+  const { provider } = host
+  const droplets =
+    provider === 'existing' || provider === 'sandbox'
+      ? OF_DROPLETS.filter((key) => key in host).map(
+          (key) => [key, 'belongs to a host of the provider digitalocean; take it out', false] as const,
+        )
+      : []
+  if (provider === 'existing')
     return [
       ...('address' in host
         ? []
@@ -47,13 +54,30 @@ function ofProvider(host: Readonly<Record<string, unknown>>): readonly (readonly
       ...('release' in host
         ? [['release', 'belongs to a sandbox; what an existing host runs is asked of it', false] as const]
         : []),
+      ...droplets,
     ]
-  if (host.provider !== 'sandbox') return []
-  return OF_EXISTING.filter(([key]) => key in host).map(([key, why]) => [
-    key,
-    `belongs to an existing host; a sandbox ${why}; take it out`,
-    false,
-  ])
+  if (provider === 'digitalocean')
+    return [
+      ...(['region', 'size'] as const)
+        .filter((key) => !(key in host))
+        .map((key) => [key, `is missing; a droplet needs its ${key}, such as ${EXAMPLES[key]}`, true] as const),
+      ...('address' in host
+        ? [
+            [
+              'address',
+              'belongs to an existing host; a droplet gets its address when it is made; take it out',
+              false,
+            ] as const,
+          ]
+        : []),
+    ]
+  if (provider !== 'sandbox') return []
+  return [
+    ...OF_EXISTING.filter(([key]) => key in host).map(
+      ([key, why]) => [key, `belongs to an existing host; a sandbox ${why}; take it out`, false] as const,
+    ),
+    ...droplets,
+  ]
 }
 
 // Names in any case are one, and an IPv6 address may be written in several ways.
@@ -61,6 +85,9 @@ const alike = (address: unknown): string => {
   const text = String(address).toLowerCase()
   return isIPv6(text) && !text.includes('%') ? ipaddr.parse(text).toString() : text
 }
+
+const EXAMPLES = { region: 'nyc3', size: 's-2vcpu-4gb' }
+const OF_DROPLETS = ['region', 'size', 'monitoring', 'backups', 'tags'] as const
 
 const OF_EXISTING = [
   ['address', 'gets its address when it is made'],

@@ -1,11 +1,12 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import type { HostWish, Org } from './org.ts'
+import type { HostWish, Org, TokenSource } from './org.ts'
 import type { Inventory } from './schema.ts'
 
 /** An inventory without faults, with the defaults that depend on other keys; the organization's key comes later. */
 export function filled(inventory: Inventory, file: string): Org {
-  const { organization, platform, contact, operators, hosts, access, docker, firewall, system, ssh } = inventory
+  const { organization, platform, contact, operators, hosts, access, digitalocean, docker, firewall, system, ssh } =
+    inventory
   return {
     name: organization,
     file,
@@ -14,6 +15,9 @@ export function filled(inventory: Inventory, file: string): Org {
     operators,
     hosts: hosts.map((host) => wish(host, hosts.length === 1)) as readonly HostWish[] as Org['hosts'],
     access: { profile: access.profile, domain: access.domain },
+    ...(digitalocean && {
+      digitalocean: { token: tokenSource(digitalocean.token), sshFrom: digitalocean.sshFrom },
+    }),
     docker: { version: docker.version, daemon: docker.daemon },
     firewall,
     system: {
@@ -27,6 +31,7 @@ export function filled(inventory: Inventory, file: string): Org {
 
 function wish(host: Inventory['hosts'][number], alone: boolean): HostWish {
   const { name, provider, labels, firstUser, port, address, hostKey, release } = host
+  const { region, size, monitoring = true, backups = false, tags = [] } = host
   return {
     name,
     provider,
@@ -39,9 +44,18 @@ function wish(host: Inventory['hosts'][number], alone: boolean): HostWish {
     hostKey,
     identity: fromHome(host.identity),
     release,
+    ...(provider === 'digitalocean' &&
+      region !== undefined &&
+      size !== undefined && { droplet: { region, size, monitoring, backups, tags } }),
     ...(host.sudoPasswordFile !== undefined && { sudoPasswordFile: fromHome(host.sudoPasswordFile) }),
   }
 }
+
+const tokenSource = ({ env, file, command }: NonNullable<Inventory['digitalocean']>['token']): TokenSource => ({
+  env,
+  file: fromHome(file),
+  command,
+})
 
 function fromHome<Path extends string | undefined>(path: Path): Path {
   return (path?.startsWith('~/') ? join(homedir(), path.slice(2)) : path) as Path

@@ -12,6 +12,7 @@ export interface Org {
   readonly operators: readonly Operator[]
   readonly hosts: readonly Host[]
   readonly access: Access
+  readonly digitalocean?: DigitalOceanWish
   readonly docker: DockerWish
   readonly firewall: { readonly open: readonly OpenPort[] }
   readonly system: SystemWish
@@ -36,6 +37,32 @@ export interface DockerWish {
   readonly version: Readonly<Record<string, string>>
   /** Additional keys of daemon.json. */
   readonly daemon: Readonly<Record<string, unknown>>
+}
+
+/** The account at DigitalOcean. */
+export interface DigitalOceanWish {
+  readonly token: TokenSource
+  /** CIDRs that may reach SSH through the provider's firewall; empty: everybody. */
+  readonly sshFrom: readonly string[]
+}
+
+/** Where an API token is; of several places the first that has one, in this order. */
+export interface TokenSource {
+  readonly env: string | undefined
+  /** Path of a file on this machine. */
+  readonly file: string | undefined
+  /** Run by sh on this machine. */
+  readonly command: string | undefined
+}
+
+/** What a droplet is, in the API's words. */
+export interface DropletWish {
+  readonly region: string
+  readonly size: string
+  readonly monitoring: boolean
+  readonly backups: boolean
+  /** Besides those by which it is found again. */
+  readonly tags: readonly string[]
 }
 
 /** A port that answers from outside, besides SSH and what the platform publishes. */
@@ -63,7 +90,7 @@ export interface Host extends HostWish, Facts {}
 /** What the inventory says of a host. */
 export interface HostWish {
   readonly name: string
-  readonly provider: 'existing' | 'sandbox'
+  readonly provider: 'existing' | 'sandbox' | 'digitalocean'
   readonly role: 'manager' | 'worker'
   readonly labels: Readonly<Record<string, string>>
   /** How the host is met. */
@@ -77,8 +104,10 @@ export interface HostWish {
   readonly hostKey: string | undefined
   /** Path of a private key on the operator's machine; undefined: agent and ~/.ssh/config. */
   readonly identity: string | undefined
-  /** sandbox: a Debian codename. */
+  /** sandbox, digitalocean: a Debian codename. */
   readonly release: 'bookworm' | 'trixie'
+  /** digitalocean. */
+  readonly droplet?: DropletWish
   /** File on the operator’s machine that holds the sudo password of `user`; undefined: sudo asks nothing, or a person is asked. */
   readonly sudoPasswordFile?: string
 }

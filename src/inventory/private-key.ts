@@ -1,6 +1,9 @@
-/** How private keys begin: PEM, OpenSSH's own form without its header line, PuTTY, age. */
-export const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY|b3BlbnNzaC1rZXktdjEA|PuTTY-User-Key-File|AGE-SECRET-KEY-1/
+/** How private keys begin: PEM, OpenSSH's own form without its header line, PuTTY, age; and DigitalOcean's API tokens. */
+export const PRIVATE_KEY =
+  /-----BEGIN [A-Z0-9 ]*PRIVATE KEY|b3BlbnNzaC1rZXktdjEA|PuTTY-User-Key-File|AGE-SECRET-KEY-1|do[opr]_v1_[0-9a-f]{32}/
 
 /** What is said of one, wherever it stands; it is never shown. */
-export const IS_PRIVATE =
-  'is a private key, and no longer private: make a new pair, and write the line of its .pub file'
+export const whyPrivate = (text: string): string =>
+  /^do[opr]_v1_/.test(PRIVATE_KEY.exec(text)?.[0] ?? '')
+    ? 'is an API token, and no longer secret: revoke it, and write where the new one is: { env: DIGITALOCEAN_TOKEN }'
+    : 'is a private key, and no longer private: make a new pair, and write the line of its .pub file'

@@ -47,9 +47,9 @@ export const inventorySchema = z
             'Host name, which the host gets.',
           ),
           provider: z
-            .enum(['existing', 'sandbox'])
+            .enum(['existing', 'sandbox', 'digitalocean'])
             .describe(
-              'How the host comes to exist: it is there already, or is made on this machine, to be thrown away.',
+              'How the host comes to exist: it is there already, is made on this machine to be thrown away, or is made at DigitalOcean.',
             ),
           address: judged(addressFault)
             .optional()
@@ -79,7 +79,25 @@ export const inventorySchema = z
             )
             .default({})
             .describe("Labels by which the platform's services find their host."),
-          release: z.enum(['bookworm', 'trixie']).default('trixie').describe('sandbox: which Debian is made.'),
+          release: z
+            .enum(['bookworm', 'trixie'])
+            .default('trixie')
+            .describe('sandbox and digitalocean: which Debian is made.'),
+          region: text(/^[a-z]{3}\d{1,2}$/, 'a region of DigitalOcean, such as nyc3')
+            .optional()
+            .describe('digitalocean: region, such as nyc3.'),
+          size: text(/^[a-z0-9]+(-[a-z0-9._]+)+$/, 'a size of DigitalOcean, such as s-2vcpu-4gb')
+            .optional()
+            .describe('digitalocean: size, such as s-2vcpu-4gb.'),
+          monitoring: z
+            .boolean()
+            .optional()
+            .describe("digitalocean: its agent tells the host's figures; true if left out."),
+          backups: z.boolean().optional().describe('digitalocean: weekly images, which cost; false if left out.'),
+          tags: z
+            .array(text(/^[A-Za-z0-9_:-]{1,255}$/, 'a tag: letters, digits, colons, dashes and underscores'))
+            .optional()
+            .describe('digitalocean: tags of your own, besides those by which groundwork finds the host again.'),
         }),
       )
       .min(1, 'names no host; at least one')
@@ -96,6 +114,28 @@ export const inventorySchema = z
       })
       .prefault({})
       .describe('How the platform is reached.'),
+    digitalocean: z
+      .strictObject({
+        token: z
+          .strictObject({
+            env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable')
+              .optional()
+              .describe('Environment variable that holds it.'),
+            file: path().optional().describe('File on this machine that holds it.'),
+            command: text(/\S/, 'a command that prints it')
+              .optional()
+              .describe('Command that prints it, run by sh on this machine.'),
+          })
+          .describe(
+            'Where the API token is, never the token itself; of several places the first that has one: env, file, command.',
+          ),
+        sshFrom: z
+          .array(judged(rangeFault))
+          .default([])
+          .describe("Ranges that may reach SSH through the provider's firewall; none: everybody."),
+      })
+      .optional()
+      .describe('The account at DigitalOcean; needed where a host is made there.'),
     docker: z
       .strictObject({
         version: z

@@ -3,7 +3,7 @@ import { measured } from './bounds.ts'
 import { decoded } from './decode.ts'
 import { MISLEADING } from './invisible.ts'
 import type { Found, Mark, Path } from './mark.ts'
-import { IS_PRIVATE, PRIVATE_KEY } from './private-key.ts'
+import { PRIVATE_KEY, whyPrivate } from './private-key.ts'
 import { syntaxFaults } from './syntax.ts'
 import { type Entry, walk } from './walk.ts'
 
@@ -93,5 +93,5 @@ const MOST_INVISIBLE = 100
 // Also in a comment, and in a file that is no YAML because somebody pasted one.
 function privateKeys(text: string, told: readonly Found[]): readonly Found[] {
   const match = PRIVATE_KEY.exec(text)
-  return match && !told.some(({ message }) => message === IS_PRIVATE) ? [at(match.index, IS_PRIVATE)] : []
+  return match && !told.some(({ message }) => message === whyPrivate(text)) ? [at(match.index, whyPrivate(text))] : []
 }

@@ -2,7 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar } fr
 import { DEEPEST, LONGEST, TOO_DEEP } from './bounds.ts'
 import { invisible, visible } from './invisible.ts'
 import type { Found, Path, Place } from './mark.ts'
-import { IS_PRIVATE, PRIVATE_KEY } from './private-key.ts'
+import { PRIVATE_KEY, whyPrivate } from './private-key.ts'
 
 /** Where a key and its value stand, and a scalar as it was written. */
 export interface Entry {
@@ -74,7 +74,7 @@ export function walk(contents: unknown): Walked {
 
   function scalar(node: Scalar, path: Path): unknown {
     const { value, source } = node
-    if (typeof value === 'string' && PRIVATE_KEY.test(value)) tell(node, path, IS_PRIVATE)
+    if (typeof value === 'string' && PRIVATE_KEY.test(value)) tell(node, path, whyPrivate(value))
     else if (typeof value === 'string' && invisible(value)) tell(node, path, `has ${invisible(value)}; take it out`)
     if (typeof value === 'number' && source !== undefined && source !== String(value)) {
       const write = Number.isInteger(value) && !Number.isSafeInteger(value) ? 'write' : `write ${value}, or`

@@ -1,5 +1,6 @@
 import { addresses } from './addresses.ts'
 import { bases } from './bases.ts'
+import { ofDroplets } from './droplets.ts'
 import type { Broken } from './entry.ts'
 import { keys } from './keys.ts'
 import { names } from './names.ts'
@@ -22,4 +23,5 @@ export const table: readonly Broken[] = [
   ...unicode,
   ...keys,
   ...together,
+  ...ofDroplets,
 ]

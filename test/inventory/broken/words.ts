@@ -35,10 +35,10 @@ export const words: readonly Broken[] = [
   ),
   one(
     'wrong provider',
-    ['provider: sandbox', 'provider: digitalocean'],
+    ['provider: sandbox', 'provider: linode'],
     '24:15',
     'hosts[2].provider',
-    'is "digitalocean"; existing or sandbox',
+    'is "linode"; existing, sandbox or digitalocean',
   ),
   one('wrong profile', ['profile: lan', 'profile: pubic'], '27:20', 'access.profile', '(did you mean public?)', [
     'pubic',
@@ -71,7 +71,7 @@ export const words: readonly Broken[] = [
     ['    provider: sandbox\n', ''],
     '23:5',
     'hosts[2].provider',
-    'is missing; existing or sandbox',
+    'is missing; existing, sandbox or digitalocean',
     ['mle-3\n', 'mle-3\n    provider: sandbox\n'],
   ),
   one(
@@ -178,7 +178,7 @@ export const words: readonly Broken[] = [
     ['ssh: {', 'password: hunter2\nssh: {'],
     '41:1',
     'password',
-    'organization, base, platform, contact, operators, hosts, access, docke',
+    'organization, base, platform, contact, operators, hosts, access, digit',
     ['password: hunter2\n', ''],
   ),
   one(

@@ -1,0 +1,38 @@
+import { list, type Mark, record } from './mark.ts'
+import { repeated } from './repeated.ts'
+
+/** Whoever makes droplets says where the token is; their tags do not look like those by which hosts are found. */
+export function checkDigitalOcean(value: unknown): readonly Mark[] {
+  const root = record(value)
+  const hosts = list(root.hosts).map(record)
+  const droplet = hosts.find(({ provider }) => provider === 'digitalocean')
+  const { token } = record(root.digitalocean)
+  return [
+    ...(droplet && !('digitalocean' in root)
+      ? [
+          {
+            path: ['digitalocean'],
+            message: `is missing, and ${droplet.name} is made there; write: digitalocean: { token: { env: DIGITALOCEAN_TOKEN } }`,
+            missing: true,
+          },
+        ]
+      : []),
+    ...(typeof token === 'object' && token !== null && !Object.keys(token).length
+      ? [{ path: ['digitalocean', 'token'], message: 'is empty; write where it is: env, file or command' }]
+      : []),
+    ...hosts.flatMap(({ tags }, host) => tagMarks(list(tags), (index) => ['hosts', host, 'tags', index])),
+  ]
+}
+
+// The provider makes no difference between small letters and capitals.
+function tagMarks(tags: readonly unknown[], path: (index: number) => readonly PropertyKey[]): readonly Mark[] {
+  const names = tags.map((tag) => (typeof tag === 'string' ? tag.toLowerCase() : undefined))
+  return [
+    ...repeated(names, path, (tag) => `is ${tag} a second time; take it out`),
+    ...names.flatMap((name, index) =>
+      name?.startsWith('groundwork')
+        ? [{ path: path(index), message: `is ${name}; tags that begin with groundwork are groundwork's own` }]
+        : [],
+    ),
+  ]
+}
