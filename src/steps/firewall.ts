@@ -23,7 +23,7 @@ export const firewall = step({
 fi`,
   }),
   resources: ({ host, org }) => {
-    const rules = template(RULES.slice(1), { ssh: org.ssh.port, rules: allowed(host, org) })
+    const rules = template(RULES.slice(1), { ssh: org.ssh.port, rules: allowed(host, org), metadata: metadataOf(host) })
     const written = [
       file(RULES, { content: rules, check: sh`nft --check --file` }),
       file(UNIT, { content: template(UNIT.slice(1)) }),
@@ -39,6 +39,10 @@ fi`,
     ]
   },
 })
+
+// There every process reads what its droplet was made with: https://docs.digitalocean.com/products/droplets/how-to/access-metadata/
+const metadataOf = ({ provider }: Host): string | undefined =>
+  provider === 'digitalocean' ? '169.254.169.254' : undefined
 
 /** What passes, as nftables writes it. */
 function allowed(host: Host, org: Org): readonly string[] {

@@ -132,6 +132,14 @@ test('the firewall lets in what is declared, and members only from members', () 
   expect(written(firewall, manager, '/etc/nftables.d/groundwork.nft', sampleOrg([manager]))).not.toContain('2377')
 })
 
+test('what a provider tells of its droplet is closed to containers, and only there', () => {
+  const rules = (host: Host) => written(firewall, host, '/etc/nftables.d/groundwork.nft')
+  expect(rules({ ...manager, provider: 'digitalocean' })).toMatch(
+    /chain forward \{\n.*policy accept;\n.*#.*\n {4}ip daddr 169\.254\.169\.254 reject with icmpx type admin-prohibited\n/,
+  )
+  expect(rules(manager)).not.toContain('169.254')
+})
+
 test("Docker's settings are ours, with the inventory's over them, away from the hosts' own addresses", () => {
   const near = sampleOrg([sampleHost('bee', { primaryAddress: '172.30.4.4' })])
   expect(JSON.parse(written(docker, manager, '/etc/docker/daemon.json'))).toEqual({
