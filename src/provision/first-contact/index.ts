@@ -1,6 +1,7 @@
 import { Secret } from '../../engine/secret.ts'
 import type { HostWish, Org } from '../../inventory/org.ts'
 import { operatorPublicKey } from '../operator-key.ts'
+import { certificateFor } from './authority.ts'
 import { firstContactOf, rememberFirstContact } from './record.ts'
 
 /**
@@ -20,7 +21,11 @@ export async function userDataFor(
   rememberFirstContact(org.name, host.name, { oneTimeKey: pair.fingerprint })
   const config = {
     ssh_deletekeys: true,
-    ssh_keys: { ed25519_private: pair.private.reveal(), ed25519_public: pair.public },
+    ssh_keys: {
+      ed25519_private: pair.private.reveal(),
+      ed25519_public: pair.public,
+      ed25519_certificate: await certificateFor(org.name, host.name, pair.public),
+    },
     ssh_pwauth: false,
     disable_root: host.firstUser !== 'root',
     users: [{ name: host.firstUser, ...(host.firstUser === 'root' ? {} : SUDOER), ssh_authorized_keys: keys }],

@@ -59,7 +59,11 @@ test('the operators’ keys let them in, each once, and nothing else is in it', 
   const { config } = await made()
   expect(config).toEqual({
     ssh_deletekeys: true,
-    ssh_keys: { ed25519_private: expect.any(String), ed25519_public: expect.any(String) },
+    ssh_keys: {
+      ed25519_private: expect.any(String),
+      ed25519_public: expect.any(String),
+      ed25519_certificate: expect.stringMatching(/^ssh-ed25519-cert-v01@openssh\.com \S+ bee$/),
+    },
     ssh_pwauth: false,
     disable_root: false,
     users: [{ name: 'root', ssh_authorized_keys: [ANA, BEN] }],
@@ -72,12 +76,19 @@ test('the operators’ keys let them in, each once, and nothing else is in it', 
 
 test('the key itself is in no file and in nothing that is shown', async () => {
   const { userData, config } = await made()
-  const secret = config.ssh_keys.ed25519_private.split('\n')[1]
+  // Its first line is the same in every key.
+  const secret = config.ssh_keys.ed25519_private.split('\n')[3]
   const written = readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .map((name) => join(directory, name))
     .filter((path) => statSync(path).isFile())
-  expect(written).toEqual([recordPath()])
-  for (const text of [readFileSync(recordPath(), 'utf8'), inspect(userData), JSON.stringify(userData), `${userData}`])
+  const authority = join(directory, 'groundwork', 'mle', 'host-authority')
+  expect(written.sort()).toEqual([recordPath(), authority, `${authority}.pub`])
+  for (const text of [
+    ...written.map((path) => readFileSync(path, 'utf8')),
+    inspect(userData),
+    JSON.stringify(userData),
+    `${userData}`,
+  ])
     expect(text).not.toContain(secret)
   expect(statSync(recordPath()).mode & 0o777).toBe(0o600)
 })
