@@ -14,8 +14,11 @@ export interface KeyPair {
 
 /** Makes an ed25519 pair in memory. */
 export function newKeyPair(comment: string): KeyPair {
-  const made = ssh2.utils.generateKeyPairSync('ed25519', { comment })
-  const parsed = ssh2.utils.parseKey(made.public)
-  if (parsed instanceof Error) throw parsed
-  return { private: new Secret(made.private), public: made.public, fingerprint: fingerprint(parsed.getPublicSSH()) }
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync('ed25519', { comment })
+    const parsed = ssh2.utils.parseKey(made.public)
+    // ssh2 1.17.0 drops the zero byte with which one public key of 256 begins: OpenSSH could read neither half.
+    if (parsed instanceof Error) continue
+    return { private: new Secret(made.private), public: made.public, fingerprint: fingerprint(parsed.getPublicSSH()) }
+  }
 }
