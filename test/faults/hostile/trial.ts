@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -38,15 +39,13 @@ export function trials(name: string) {
   }[] = []
   let count = 0
 
-  const keyPair = (type: 'ed25519' | 'rsa' | 'ecdsa' = 'ed25519'): KeyPair => {
-    const options = type === 'rsa' ? { bits: 2048 } : type === 'ecdsa' ? { bits: 256 } : {}
-    const pair = ssh2.utils.generateKeyPairSync(type as 'rsa', options as { bits: number })
+  const keyPair = (type: 'ed25519' | 'rsa' = 'ed25519'): KeyPair => {
     const path = join(directory, `key-${count++}`)
-    writeFileSync(path, pair.private, { mode: 0o600 })
-    writeFileSync(`${path}.pub`, pair.public)
-    const parsed = ssh2.utils.parseKey(pair.public)
+    execFileSync('ssh-keygen', ['-q', '-t', type, '-b', '2048', '-N', '', '-C', '', '-f', path])
+    const text = { private: readFileSync(path, 'utf8'), public: readFileSync(`${path}.pub`, 'utf8') }
+    const parsed = ssh2.utils.parseKey(text.public)
     if (parsed instanceof Error) throw parsed
-    return { path, private: pair.private, public: pair.public, fingerprint: fingerprint(parsed.getPublicSSH()) }
+    return { path, ...text, fingerprint: fingerprint(parsed.getPublicSSH()) }
   }
 
   /** Plans one host, given as the words of its inventory entry; its port is sshd's in the end as well. */
