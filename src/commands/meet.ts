@@ -7,6 +7,8 @@ import { Secret } from '../engine/secret.ts'
 import { bytesOf, cannotRead } from '../inventory/file-bytes.ts'
 import type { LockFile } from '../inventory/lock-file.ts'
 import type { Facts, HostWish, Org } from '../inventory/org.ts'
+import { isUnmet } from '../provision/first-contact/place.ts'
+import type { FirstContact } from '../provision/first-contact/record.ts'
 import { providerOf } from '../provision/index.ts'
 import type { Endpoint } from '../provision/provider.ts'
 import type { Pin, WayIn } from './way-in.ts'
@@ -73,11 +75,18 @@ async function meet(
   const found = await provider.find(org.name, wish)
   if (!found && plan) return { wish, fault: undefined }
   const endpoint = found ?? (await provider.make(org.name, wish, report))
-  const pin = pinOf(org, wish, endpoint, lockFile, asking)
+  const unmet =
+    endpoint.hostKey === undefined && isUnmet(org.name, wish.name)
+      ? (await import('../provision/first-contact/record.ts')).firstContactOf(org.name, wish.name)
+      : undefined
+  const pin = unmet ? pinOfUnmet(unmet) : pinOf(org, wish, endpoint, lockFile, asking)
   // SSH is loaded when there is somebody to meet: a fault of the inventory is told without it.
   const { wayIn } = await import('./way-in.ts')
   const enter = () => wayIn(org, wish, endpoint, pin)
-  const way = await (found ? enter() : whenItIsUp(enter, (text) => report({ event: 'note', host: wish.name, text })))
+  const note = (text: string) => report({ event: 'note', host: wish.name, text })
+  const first = await (found && (plan || !unmet) ? enter() : whenItIsUp(enter, note))
+  const way =
+    unmet && !plan ? await (await import('./own-key.ts')).ownKey({ org, wish, endpoint, report }, first, unmet) : first
   const contacted = firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
   // First contact takes one of these, and the questions that follow find the other open.
   if (way.destination.user === 'root') way.remote.openAhead(2)
@@ -91,7 +100,7 @@ async function meet(
     details: details(wish, contact.facts, way),
     ...(!found && { seconds: (performance.now() - started) / 1000 }),
   })
-  for (const text of contact.remarks) report({ event: 'note', host: wish.name, text })
+  for (const text of contact.remarks) note(text)
   return { ...way, wish, contact, endpoint, reconnect: () => again(org, wish, endpoint, way, contact) }
 }
 
@@ -112,6 +121,13 @@ function pinOf(org: Org, wish: HostWish, endpoint: Endpoint, lockFile: LockFile,
   const { confirmKey } = asking
   return { fingerprint: undefined, source: '', confirm: confirmKey && ((seen) => confirmKey(wish, seen)) }
 }
+
+// Before the lock file's: a host that was made anew still has its former key there.
+const pinOfUnmet = ({ oneTimeKey, nextKey }: FirstContact): Pin => ({
+  fingerprint: oneTimeKey,
+  or: nextKey,
+  source: 'from its user data',
+})
 
 function passwordOf(wish: HostWish, asking: Asking): (() => Promise<Secret>) | undefined {
   const { sudoPasswordFile: file } = wish

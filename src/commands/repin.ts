@@ -4,6 +4,7 @@ import { hostKeyFault } from '../inventory/addresses.ts'
 import { lockFilePath, readLockFile, writeLockFile } from '../inventory/lock-file.ts'
 import type { HostWish, Org } from '../inventory/org.ts'
 import { readInventory } from '../inventory/read.ts'
+import { firstContactOf, forgetFirstContact } from '../provision/first-contact/record.ts'
 import { providerOf } from '../provision/index.ts'
 import { openJournal } from '../report/journal.ts'
 import { printable } from '../report/printable.ts'
@@ -45,13 +46,15 @@ export async function repin(file: string, name: string, said: Said): Promise<num
   const key = await rightKey(host, shown, said.key)
   if (host.hostKey !== undefined) throw inInventory(org, host, key)
   const reason = await reasonFor(host, said.reason)
-  await pin(org, host, known.fingerprint, key, reason)
+  await pin(org, host, endpoint.address, { from: known.fingerprint, to: key, reason })
   console.log(`${name}   pinned ${key}   in ${lockFilePath(org)}; commit it`)
   return 0
 }
 
 function knownOf(org: Org, host: HostWish): { readonly fingerprint: string; readonly source: string } {
   if (host.hostKey !== undefined) return { fingerprint: host.hostKey, source: org.file }
+  const unmet = firstContactOf(org.name, host.name)
+  if (unmet) return { fingerprint: unmet.oneTimeKey, source: 'its user data' }
   const locked = readLockFile(org).hosts[host.name]
   if (locked) return { fingerprint: locked.hostKey, source: `the lock file, since ${locked.since}` }
   throw new Fault(`No key of ${host.name} is pinned yet.`, {
@@ -101,9 +104,13 @@ async function reasonFor(host: HostWish, typed: string | undefined): Promise<str
 const reasonFault = (text: string): string | undefined =>
   text.trim() === '' ? 'is empty' : text.length > 500 ? 'has more than 500 letters' : undefined
 
-async function pin(org: Org, host: HostWish, from: string, to: string, reason: string): Promise<void> {
-  const address = readLockFile(org).hosts[host.name]?.address
-  if (address === undefined) throw new Error('a pinned host without an address')
+async function pin(
+  org: Org,
+  host: HostWish,
+  reachedAt: string,
+  { from, to, reason }: { readonly from: string; readonly to: string; readonly reason: string },
+): Promise<void> {
+  const address = readLockFile(org).hosts[host.name]?.address ?? reachedAt
   const journal = openJournal(org.name, randomBytes(6).toString('hex'))
   const changes = [
     { key: 'pinned key', from, to },
@@ -114,6 +121,7 @@ async function pin(org: Org, host: HostWish, from: string, to: string, reason: s
   try {
     journal.report({ ...change, state: 'applying' })
     await writeLockFile(org, { [host.name]: { hostKey: to, address } })
+    forgetFirstContact(org.name, host.name)
     journal.report({ ...change, state: 'applied' })
   } finally {
     journal.end()

@@ -20,6 +20,8 @@ export interface Pin {
   readonly fingerprint: string | undefined
   /** Where that stands: 'the inventory', 'org.lock.yaml, since 2026-11-03'. */
   readonly source: string
+  /** Another one that is right as well: the host is just changing from one to the other. */
+  readonly or?: string | undefined
   /** Called with the fingerprint of a key that nobody knows yet; says whether a person has confirmed it. */
   readonly confirm?: (seen: string) => Promise<boolean>
   /** Told of each key that is shown, before it is judged. */
@@ -140,6 +142,6 @@ async function connectOnceFree(destination: Destination): Promise<Remote> {
 function verify(file: string, host: string, endpoint: Endpoint, pin: Pin, seen: string): void {
   const where = `${endpoint.address}:${endpoint.port}`
   if (pin.fingerprint === undefined) throw unknownKey(host, where, seen, file)
-  if (pin.fingerprint !== seen)
+  if (pin.fingerprint !== seen && pin.or !== seen)
     throw changedKey(host, where, { fingerprint: pin.fingerprint, source: pin.source }, seen, file)
 }

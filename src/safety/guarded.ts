@@ -14,14 +14,18 @@ import { arm, disarm, GUARD_SECONDS, revertNow, TOO_LATE, undone } from './guard
 // More often, and sshd of Debian 13 bans us for so many refused logins (PerSourcePenalties).
 const TRY_AGAIN_MS = 10_000
 
+/** What of a run, and of a step, the guard needs. */
+type Guarding = Pick<Run, 'id' | 'remotes' | 'report' | 'reconnect' | 'signal'>
+type Guarded = Pick<Step, 'id' | 'title'>
+
 /**
  * Makes a change that could lock us out: the host's own undoing is armed first, and taken off only over a new connection.
  * A change that failed half-way is proven too: what stands is either proven or undone.
  * @throws Fault after the host has undone the change by itself, or of the change
  */
 export async function guarded(
-  run: Run,
-  step: Step,
+  run: Guarding,
+  step: Guarded,
   guard: Guard,
   host: Host,
   change: () => Promise<void>,
@@ -42,7 +46,7 @@ export async function guarded(
 }
 
 // What refuses us for a moment may let us in before the host's patience ends; then the change stands.
-async function proven(run: Run, step: Step, host: Host): Promise<void> {
+async function proven(run: Guarding, step: Guarded, host: Host): Promise<void> {
   const end = performance.now() + (GUARD_SECONDS + 30) * 1000
   let first: Fault | undefined
   while (performance.now() < end) {
@@ -58,7 +62,7 @@ async function proven(run: Run, step: Step, host: Host): Promise<void> {
 
 const WAITING = `the host does not let us in after this change; it undoes it by itself within ${GUARD_SECONDS} s`
 
-async function prove(run: Run, step: Step, host: Host): Promise<'proven' | 'undone' | Fault> {
+async function prove(run: Guarding, step: Guarded, host: Host): Promise<'proven' | 'undone' | Fault> {
   try {
     const again = await run.reconnect(host)
     try {
@@ -83,20 +87,20 @@ async function hasUndone(remote: Remote): Promise<boolean> {
 
 const LOCK_LOST = 'the lock was lost: we were cut off, or another run has taken it'
 
-const notArmed = (step: Step, host: Host, because: string): Fault =>
+const notArmed = (step: Guarded, host: Host, because: string): Fault =>
   new Fault('The lockout guard cannot be set, so nothing was changed.', {
     at: `${host.name} › ${step.title}`,
     because,
     try: 'see to the cause; the same command goes on where this stopped',
   })
 
-const notProven = (step: Step, host: Host, because: string): Fault =>
+const notProven = (step: Guarded, host: Host, because: string): Fault =>
   new Fault('A new connection was possible, but not to let the change stand.', {
     at: `${host.name} › ${step.title}`,
     because: because || 'that connection was lost, too',
   })
 
-function lockedOut(step: Step, host: Host, undone: boolean, refusal: Fault | undefined): Fault {
+function lockedOut(step: Guarded, host: Host, undone: boolean, refusal: Fault | undefined): Fault {
   return new Fault(
     `${step.title}: this change would have locked us out${undone ? ', and the host has undone it' : ''}.`,
     {

@@ -1,8 +1,8 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import * as z from 'zod'
 import { Fault } from '../../engine/fault.ts'
-import { stateDirectory } from '../../engine/places.ts'
+import { firstContactPath } from './place.ts'
 
 /** By what a host that was just made is known, until its own key stands in the lock file. Fingerprints only. */
 export interface FirstContact {
@@ -17,7 +17,7 @@ const schema = z.strictObject({ oneTimeKey: fingerprint, nextKey: fingerprint.op
 
 /** What is remembered of a host's first contact; undefined: nothing, or it is over. @throws Fault where it cannot be read */
 export function firstContactOf(org: string, host: string): FirstContact | undefined {
-  const path = pathOf(org, host)
+  const path = firstContactPath(org, host)
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (error) {
@@ -32,15 +32,15 @@ export function firstContactOf(org: string, host: string): FirstContact | undefi
 
 /** Remembers it: on disk when this returns, whatever happens then. @throws Fault where it cannot be written */
 export function rememberFirstContact(org: string, host: string, contact: FirstContact): void {
-  const path = pathOf(org, host)
+  const path = firstContactPath(org, host)
   try {
-    mkdirSync(directoryOf(org), { recursive: true, mode: 0o700 })
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const file = openSync(`${path}.new`, 'w', 0o600)
     writeSync(file, `${JSON.stringify(contact)}\n`)
     fsyncSync(file)
     closeSync(file)
     renameSync(`${path}.new`, path)
-    syncDirectory(directoryOf(org))
+    syncDirectory(dirname(path))
   } catch (error) {
     throw new Fault(`The key of ${host} cannot be remembered, so nothing was made or changed.`, {
       at: path,
@@ -50,9 +50,10 @@ export function rememberFirstContact(org: string, host: string, contact: FirstCo
   }
 }
 
-const directoryOf = (org: string): string => join(stateDirectory(org), 'first-contact')
-
-const pathOf = (org: string, host: string): string => join(directoryOf(org), `${host}.json`)
+/** The host's own key stands in the lock file: nothing else is to be remembered. */
+export function forgetFirstContact(org: string, host: string): void {
+  rmSync(firstContactPath(org, host), { force: true })
+}
 
 // A file whose name is not on disk is not there after a power cut.
 function syncDirectory(directory: string): void {
