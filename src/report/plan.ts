@@ -23,7 +23,8 @@ interface Options {
 interface Folded {
   readonly finding: Finding
   readonly hosts: string[]
-  readonly consequences: Set<string>
+  /** Each with what its colour stands for. */
+  readonly consequences: Map<string, 'careful' | 'bad'>
 }
 
 const DIFF_LINES = 40
@@ -40,7 +41,7 @@ export function planLines(
     ...headLines(folded, left, longest, columns, paint, done),
     ...(folded.hosts.length > 1 && folded.hosts.length < hosts ? on(folded.hosts, columns) : []),
     ...(folded.finding.event === 'change' ? diffLines(folded.finding, whole, paint) : []),
-    ...[...(done ? [] : folded.consequences)].map((line) => `    ${paint.careful(line)}`),
+    ...[...(done ? [] : folded.consequences)].map(([line, colour]) => `    ${paint[colour](line)}`),
   ])
 }
 
@@ -49,11 +50,11 @@ function fold(findings: readonly Finding[]): readonly Folded[] {
   for (const finding of findings) {
     const { host, interrupts, destroys, ...same } = { interrupts: undefined, destroys: undefined, ...finding }
     const key = JSON.stringify(same)
-    const folded = all.get(key) ?? { finding, hosts: [], consequences: new Set<string>() }
+    const folded: Folded = all.get(key) ?? { finding, hosts: [], consequences: new Map() }
     all.set(key, folded)
     if (!folded.hosts.includes(host)) folded.hosts.push(host)
-    if (interrupts) folded.consequences.add(`then ${printable(interrupts)}`)
-    if (destroys) folded.consequences.add(`lost for ever: ${printable(destroys)}`)
+    if (interrupts) folded.consequences.set(`then ${printable(interrupts)}`, 'careful')
+    if (destroys) folded.consequences.set(`lost for ever: ${printable(destroys)}`, 'bad')
   }
   return [...all.values()]
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { colours } from '../../src/report/colours.ts'
 import { type Finding, planLines } from '../../src/report/plan.ts'
 import { change, daemonDrift } from './events.ts'
 
@@ -61,6 +62,18 @@ test('what is lost for ever stands below it', () => {
     { destroys: '/home/zoe, 3 GiB' },
   )
   expect(planLines(findings(removal))[1]).toBe('    lost for ever: /home/zoe, 3 GiB')
+})
+
+test('on a terminal what is lost for ever is red, and what only stops for a moment is not', () => {
+  const both = change(
+    'planned',
+    ['bee', 'users', 'user zoe'],
+    { state: ['present', 'gone'] },
+    { destroys: '/home/zoe, 3 GiB', interrupts: 'zoe is logged out' },
+  )
+  const [, stops, lost] = planLines(findings(both), { paint: colours(true) })
+  expect(stops).toMatch(/^ {4}\x1b\[33mthen zoe is logged out/)
+  expect(lost).toMatch(/^ {4}\x1b\[1m\x1b\[31mlost for ever: \/home\/zoe/)
 })
 
 test('a long diff is cut and says how to see the rest', () => {
