@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
@@ -132,6 +132,18 @@ test('a host that nobody has met is not pinned this way', async () => {
   expect(exit).toBe(1)
   expect(err).toContain('No key of bee is pinned yet')
   expect(existsSync(lockFile())).toBe(false)
+})
+
+test('a host that was made and never met is pinned, and its first contact is over', async () => {
+  rmSync(lockFile())
+  const directoryOfIt = join(directory, 'state', 'groundwork', 'mle', 'first-contact')
+  mkdirSync(directoryOfIt, { recursive: true })
+  writeFileSync(join(directoryOfIt, 'bee.json'), JSON.stringify({ oneTimeKey: KNOWN }))
+  const { exit, out, err } = await repin('--key', host.fingerprint, '--reason', 'met by hand')
+  expect(exit, out + err).toBe(0)
+  expect(out).toContain(`known  ${KNOWN}   from its user data`)
+  expect(readFileSync(lockFile(), 'utf8')).toContain(`hostKey: ${host.fingerprint}`)
+  expect(readdirSync(directoryOfIt)).toEqual([])
 })
 
 test('on a terminal a person compares, and says why', async () => {

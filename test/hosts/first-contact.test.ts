@@ -239,7 +239,7 @@ tail -c 4 /var/lib/cloud/instance/obj.pkl | tr '\\000' 0; stat -c ' %s' /var/lib
     expect(locked() === nextKey).toBe(meanwhile === '')
   })
 
-  test.each([0.1, 0.35, 0.6, 0.85])('a run that was killed at %f of its way is gone on with', async (share) => {
+  test.each([0.2, 0.5, 0.8])('a run that was killed at %f of its way is gone on with', async (share) => {
     const way = await door(address, 99)
     const killed = start(write(way.port, '127.0.0.1'))
     await until(() => way.connections() > 0)
@@ -259,7 +259,7 @@ tail -c 4 /var/lib/cloud/instance/obj.pkl | tr '\\000' 0; stat -c ' %s' /var/lib
       .map((name) => join(box.state, name))
       .filter((path) => statSync(path).isFile())
     expect(files.filter((path) => path.endsWith('.jsonl'))).not.toEqual([])
-    expect(canaries.every((canary) => canary.length === 70)).toBe(true)
+    expect(Math.min(...canaries.map(({ length }) => length))).toBeGreaterThan(40)
     for (const text of [...files.map((path) => readFileSync(path, 'latin1')), ...came.map(({ out, err }) => out + err)])
       expect(canaries.filter((canary) => text.includes(canary))).toEqual([])
   })
