@@ -13,6 +13,7 @@ import { screenOn } from '../report/screen.ts'
 import { mustFit } from '../stacks/fit.ts'
 import { readPlatform } from '../stacks/platform.ts'
 import { steps } from '../steps/index.ts'
+import { mustHavePrograms } from '../steps/tailscale.ts'
 import { downloads } from './downloads.ts'
 import { onInterrupt } from './interrupt.ts'
 import { isMet, type Met, meetAll, type NotMet } from './meet.ts'
@@ -60,6 +61,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
     const platform = readPlatform(read.platform)
     if (options.only === undefined) mustFit(platform, read)
+    if (read.tailscale) mustHavePrograms(read.tailscale)
     const ready = await withOperatorKeys(read)
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })

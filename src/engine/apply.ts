@@ -8,7 +8,7 @@ import type { Remote, Remotes } from './remote.ts'
 import type { Carry, Fix, Resource } from './resource.ts'
 import { FIX_SECONDS, runFixes } from './run-fixes.ts'
 import { isOurs } from './script.ts'
-import { borrowed, type OnHost, running, type Sh } from './sh.ts'
+import { type Borrowed, borrowed, type OnHost, running, type Sh } from './sh.ts'
 
 /** One resource's fix, and who it is for the person who reads a fault. */
 export interface Work {
@@ -72,7 +72,7 @@ function unique(units: readonly Unit[]): readonly Unit[] {
     const key =
       typeof run === 'function' || 'stream' in run
         ? run
-        : `${where.name}\n${running(run, ({ on, sh }) => `${on.name} ${running(sh)}`)}`
+        : `${where.name}\n${running(run, (from) => ('on' in from ? `${from.on.name} ${running(from.sh)}` : 'read here'))}`
     return !seen.has(key) && seen.add(key)
   })
 }
@@ -121,10 +121,14 @@ async function mustBeOurs(where: Host, { remotes, run }: Tools): Promise<void> {
   if (answer?.kind !== 'text') throw lostLock(where.name)
 }
 
-// A fix may hold what another host knows: asked just before, treated as a secret.
+// A fix may hold what another host knows, or what is read here: asked just before, treated as a secret.
 async function resolved(text: Sh, remotes: Remotes): Promise<string> {
-  const answers = new Map<OnHost, string>()
+  const answers = new Map<Borrowed, string>()
   for (const from of borrowed(text)) {
+    if ('readHere' in from) {
+      answers.set(from, (await from.readHere()).reveal())
+      continue
+    }
     const [answer] = await askTexts(reached(from.on, remotes), [running(from.sh)])
     if (answer?.kind !== 'text') {
       throw new Fault(`${from.on.name} did not answer what another host needs of it.`, {

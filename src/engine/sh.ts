@@ -24,9 +24,17 @@ export interface OnHost {
   readonly sh: Sh
 }
 
-type Part = string | Secret | OnHost
+/** A secret that is read here just before the text runs, and not at all where the text does not run. */
+export interface ReadHere {
+  readonly readHere: () => Promise<Secret>
+}
+
+/** What a text needs to be asked before it can run. */
+export type Borrowed = OnHost | ReadHere
+
+type Part = string | Secret | Borrowed
 type Word = string | number | Secret
-type Value = Word | readonly Word[] | Sh | OnHost
+type Value = Word | readonly Word[] | Sh | Borrowed
 
 /**
  * Shell text as you would type it. Values are quoted for POSIX sh: a string becomes one word, an array becomes words,
@@ -55,22 +63,22 @@ export function quote(word: string): string {
   return /^[A-Za-z0-9_./:@%+,=-]+$/.test(word) && !word.startsWith('=') ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** What runs. `answers` gives what other hosts said, for texts that hold `on(…)`. */
-export const running = (text: Sh, answers?: (from: OnHost) => string): string =>
+/** What runs. `answers` gives what other hosts said, and what was read here, for texts that hold such. */
+export const running = (text: Sh, answers?: (from: Borrowed) => string): string =>
   text.parts.map((part) => word(part, (hidden) => quote(hidden.reveal()), answers)).join('')
 
 /** What a person sees. */
 export const shown = (text: Sh): string =>
   text.parts.map((part) => word(part, String, () => '‹secret›', false)).join('')
 
-/** The questions to other hosts that this text holds. */
-export const borrowed = (text: Sh): readonly OnHost[] =>
-  text.parts.filter((part): part is OnHost => typeof part !== 'string' && !(part instanceof Secret))
+/** What this text needs from other hosts, and from here. */
+export const borrowed = (text: Sh): readonly Borrowed[] =>
+  text.parts.filter((part): part is Borrowed => typeof part !== 'string' && !(part instanceof Secret))
 
-function word(part: Part, hide: (secret: Secret) => string, ask?: (from: OnHost) => string, quoted = true): string {
+function word(part: Part, hide: (secret: Secret) => string, ask?: (from: Borrowed) => string, quoted = true): string {
   if (typeof part === 'string') return part
   if (part instanceof Secret) return hide(part)
-  if (!ask) throw new TypeError('This text needs an answer from another host.')
+  if (!ask) throw new TypeError('This text needs an answer from another host, or from here.')
   return quoted ? quote(ask(part)) : ask(part)
 }
 
@@ -79,7 +87,7 @@ function partsOf(value: Value): readonly Part[] {
   if (typeof value === 'number') return [String(value)]
   if (value instanceof Secret) return [value]
   if ('parts' in value) return value.parts
-  if ('on' in value) return [value]
+  if ('on' in value || 'readHere' in value) return [value]
   return value.flatMap((item, index) => (index ? [' ', ...partsOf(item)] : partsOf(item)))
 }
 

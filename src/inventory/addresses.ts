@@ -43,3 +43,11 @@ export function hostKeyFault(hostKey: string): string | undefined {
     return 'is an MD5 fingerprint; write SHA256:…, as ssh-keygen -lf prints it'
   return `is ${shown(hostKey)}; SHA256: and 43 characters, as ssh-keygen -lf prints it`
 }
+
+/** What is wrong with the address of a server, `https://tailnet.example.org`; undefined: nothing. */
+export function serverFault(server: string): string | undefined {
+  const is = `is ${shown(server)}; `
+  if (!/^https?:\/\/[A-Za-z0-9.:[\]-]+$/.test(server) || !URL.canParse(server))
+    return `${is}https:// and a name, without a slash behind it: https://tailnet.example.org`
+  return undefined
+}

@@ -3,12 +3,20 @@ import { checkHosts } from './check-hosts.ts'
 import { checkManagers } from './check-managers.ts'
 import { checkOperators } from './check-operators.ts'
 import { checkDocker, checkFirewall, checkPlatform, checkSystem } from './check-services.ts'
+import { checkTailscale } from './check-tailscale.ts'
 import type { Mark } from './mark.ts'
 
 /** What is wrong between keys, and what no schema can say. Runs over what is wrong otherwise, too, so that all faults are told at once. */
 export const crossMarks = (value: unknown, file: string): readonly Mark[] => [
   ...checkPlatform(value, file),
-  ...[checkOperators, checkHosts, checkManagers, checkDigitalOcean, checkDocker, checkFirewall, checkSystem].flatMap(
-    (check) => check(value),
-  ),
+  ...[
+    checkOperators,
+    checkHosts,
+    checkManagers,
+    checkDigitalOcean,
+    checkDocker,
+    checkFirewall,
+    checkSystem,
+    checkTailscale,
+  ].flatMap((check) => check(value)),
 ]

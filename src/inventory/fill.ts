@@ -5,8 +5,8 @@ import type { Inventory } from './schema.ts'
 
 /** An inventory without faults, with the defaults that depend on other keys; the organization's key comes later. */
 export function filled(inventory: Inventory, file: string): Org {
-  const { organization, platform, contact, operators, hosts, access, digitalocean, docker, firewall, system, ssh } =
-    inventory
+  const { organization, platform, contact, operators, hosts, access } = inventory
+  const { digitalocean, docker, firewall, system, ssh, tailscale } = inventory
   return {
     name: organization,
     file,
@@ -25,6 +25,13 @@ export function filled(inventory: Inventory, file: string): Org {
       sysctl: Object.fromEntries(Object.entries(system.sysctl).map(([name, value]) => [name, String(value)])),
     },
     ssh,
+    ...(tailscale && {
+      tailscale: {
+        ...tailscale,
+        authKey: tokenSource(tailscale.authKey),
+        binaries: tailscale.binaries && resolve(dirname(file), tailscale.binaries),
+      },
+    }),
     key: undefined,
   }
 }

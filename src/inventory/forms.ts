@@ -35,6 +35,19 @@ export function path() {
   return text(/^(~\/|\/)(?!.*\.pub$).+/, 'a path that begins with / or ~/, of a file that does not end in .pub')
 }
 
+/** Where a secret of the operator is: never the secret itself. */
+export function secretPlace() {
+  return z.strictObject({
+    env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable')
+      .optional()
+      .describe('Environment variable that holds it.'),
+    file: path().optional().describe('File on this machine that holds it.'),
+    command: text(/\S/, 'a command that prints it')
+      .optional()
+      .describe('Command that prints it, run by sh on this machine.'),
+  })
+}
+
 /** Text that a function judges: it gives what is wrong, complete. */
 export function judged(fault: (value: string) => string | undefined) {
   return z.string().superRefine((value, context) => {

@@ -17,6 +17,8 @@ export interface Org {
   readonly firewall: { readonly open: readonly OpenPort[] }
   readonly system: SystemWish
   readonly ssh: { readonly port: number }
+  /** Undefined: no Tailscale. */
+  readonly tailscale?: TailscaleWish
   /** 32 bytes, from which names and generated secrets are derived; undefined in a plan before the first run. */
   readonly key: Secret | undefined
 }
@@ -71,6 +73,22 @@ export interface OpenPort {
   readonly protocol: 'tcp' | 'udp'
   /** CIDRs; empty: from everywhere. */
   readonly from: readonly string[]
+}
+
+/** The tailnet that every host joins. */
+export interface TailscaleWish {
+  readonly authKey: TokenSource
+  /** Folder on the operator's machine with static `tailscale` and `tailscaled`; undefined: Tailscale's own repository. */
+  readonly binaries: string | undefined
+  /** URL of the control server, without a slash at its end. */
+  readonly loginServer: string
+  /** `tag:server`. */
+  readonly tags: readonly string[]
+  readonly acceptDns: boolean
+  readonly acceptRoutes: boolean
+  /** CIDRs. */
+  readonly advertiseRoutes: readonly string[]
+  readonly ssh: boolean
 }
 
 export interface SystemWish {

@@ -1,10 +1,13 @@
 import * as z from 'zod'
-import { addressFault, hostKeyFault, rangeFault } from './addresses.ts'
-import { BASE, judged, name, path, pattern, port, text, userName } from './forms.ts'
+import { addressFault, hostKeyFault, rangeFault, serverFault } from './addresses.ts'
+import { TAILSCALE_SERVER } from './check-tailscale.ts'
+import { BASE, judged, name, path, pattern, port, secretPlace, text, userName } from './forms.ts'
 import { publicKeyFault } from './public-key.ts'
 import { timeZoneFault } from './time-zone.ts'
 
 const PLATFORM = /^(\.(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)$/
+
+const FOLDER = /^\.(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)+$/
 
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 
@@ -116,19 +119,9 @@ export const inventorySchema = z
       .describe('How the platform is reached.'),
     digitalocean: z
       .strictObject({
-        token: z
-          .strictObject({
-            env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable')
-              .optional()
-              .describe('Environment variable that holds it.'),
-            file: path().optional().describe('File on this machine that holds it.'),
-            command: text(/\S/, 'a command that prints it')
-              .optional()
-              .describe('Command that prints it, run by sh on this machine.'),
-          })
-          .describe(
-            'Where the API token is, never the token itself; of several places the first that has one: env, file, command.',
-          ),
+        token: secretPlace().describe(
+          'Where the API token is, never the token itself; of several places the first that has one: env, file, command.',
+        ),
         sshFrom: z
           .array(judged(rangeFault))
           .default([])
@@ -204,6 +197,36 @@ export const inventorySchema = z
       .strictObject({ port: port().default(22).describe('Port of SSH on every host.') })
       .prefault({})
       .describe('SSH as it is from then on.'),
+    tailscale: z
+      .strictObject({
+        authKey: secretPlace().describe(
+          'Where the auth key is with which a host joins, never the key itself; of several places the first that has one: env, file, command.',
+        ),
+        binaries: text(FOLDER, './FOLDER beside this file')
+          .optional()
+          .describe(
+            "Folder beside this file, `./FOLDER`, with static `tailscale` and `tailscaled`; without it they come from Tailscale's own repository.",
+          ),
+        loginServer: judged(serverFault)
+          .default(TAILSCALE_SERVER)
+          .describe('Address of the control server; one of your own such as headscale.'),
+        tags: z
+          .array(text(/^tag:[A-Za-z][A-Za-z0-9-]{0,62}$/, 'a tag such as tag:server'))
+          .default([])
+          .describe('Tags of every host; a tagged host belongs to no person, and its key does not expire.'),
+        acceptDns: z.boolean().default(false).describe("The tailnet's name servers take the place of the host's own."),
+        acceptRoutes: z
+          .boolean()
+          .default(false)
+          .describe('Networks that other nodes announce are reached through them.'),
+        advertiseRoutes: z
+          .array(judged(rangeFault))
+          .default([])
+          .describe('Networks that other nodes may reach through these hosts.'),
+        ssh: z.boolean().default(false).describe("Tailscale's own SSH server answers in the tailnet."),
+      })
+      .optional()
+      .describe('Every host joins this tailnet; left out: no Tailscale.'),
   })
   .describe("An organization's hosts, and what runs on them. Every key is explained in example.yaml.")
 

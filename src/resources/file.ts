@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import type { Answer } from '../engine/answer.ts'
 import { Fault } from '../engine/fault.ts'
 import { HOST_STATE } from '../engine/left-there.ts'
@@ -167,10 +168,12 @@ export const keepOld = (path: string): Sh => sh`if [ -f ${path} ]; then (
       while [ $# -gt ${KEEP} ]; do rm -f -- "$1"; shift; done
     ) fi`
 
-// Text goes as text, so that it can be read in a plan; what no shell word can carry goes as base64.
+// Text goes as text, so that it can be read in a plan; what no shell word can carry goes as base64, and a program packed.
 function dataOf(content: FileWish['content']): Sh {
   if (content instanceof Secret && isText(content.reveal())) return sh`printf %s ${content}`
   if (typeof content === 'string' && isText(content)) return sh`printf %s ${content}`
+  if (content instanceof Uint8Array && content.length > DIFF_BYTES)
+    return sh`printf %s ${gzipSync(content).toString('base64')} | base64 -d | gzip -d`
   const base64 = Buffer.from(bytesOf(content)).toString('base64')
   return sh`printf %s ${content instanceof Secret ? secret(base64) : base64} | base64 -d`
 }
@@ -183,4 +186,11 @@ const bytesOf = (content: FileWish['content']): Uint8Array =>
 const hidden = (content: FileWish['content'], hash: string): string | Secret =>
   content instanceof Secret ? secret(hash) : hash
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+// A program's bytes are the same object in every step of every host, and 30 MB take a while.
+const hashes = new WeakMap<Uint8Array, string>()
+
+function sha256(bytes: Uint8Array): string {
+  const hash = hashes.get(bytes) ?? createHash('sha256').update(bytes).digest('hex')
+  hashes.set(bytes, hash)
+  return hash
+}

@@ -45,7 +45,12 @@ export const base = step({
 export function leftOut(host: Host, org: Org): readonly string[] {
   if (!host.sharesKernel) return []
   const settings = Object.keys(org.system.sysctl).filter((name) => !ofNetwork(name))
-  const what = ['clock', ...(wantsSwap(host, org) ? ['swap'] : []), ...settings].join(', ')
+  const what = [
+    'clock',
+    ...(wantsSwap(host, org) ? ['swap'] : []),
+    ...settings,
+    ...(org.tailscale ? ['the interface tailscale0 (Tailscale runs in user space)'] : []),
+  ].join(', ')
   return [`shares the kernel of its machine; left out there: ${what}`]
 }
 

@@ -1,5 +1,6 @@
 import { step } from '../engine/resource.ts'
 import { sh } from '../engine/sh.ts'
+import { TAILSCALE_PORT } from '../inventory/check-tailscale.ts'
 import type { Host, Org } from '../inventory/org.ts'
 import { file } from '../resources/file.ts'
 import { ruleset } from '../resources/ruleset.ts'
@@ -59,6 +60,7 @@ function allowed(host: Host, org: Org): readonly string[] {
       ...(from.length ? [] : [`${protocol} dport ${port}`]),
       ...from.map((range) => `${family(range)} saddr ${range} ${protocol} dport ${port}`),
     ]),
+    ...(org.tailscale ? [`udp dport ${TAILSCALE_PORT}`] : []),
     ...(members.length ? swarmPorts(members) : []),
   ]
 }

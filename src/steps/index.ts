@@ -12,6 +12,7 @@ import { ready } from './ready.ts'
 import { ssh } from './ssh.ts'
 import { swarmLeader } from './swarm-leader.ts'
 import { swarmMembers } from './swarm-members.ts'
+import { tailscale, tailscaleKeys } from './tailscale.ts'
 import { users } from './users.ts'
 import { volumes } from './volumes.ts'
 
@@ -23,6 +24,7 @@ export const steps = (org: Org): readonly Step[] => [
   users,
   ssh,
   firewall,
+  ...(org.tailscale ? [tailscale(org.tailscale)] : []),
   docker,
   dockerRuns,
   swarmLeader,
@@ -33,4 +35,5 @@ export const steps = (org: Org): readonly Step[] => [
   carriedImages,
   ...layers(org),
   checks,
+  ...(org.tailscale ? [tailscaleKeys] : []),
 ]

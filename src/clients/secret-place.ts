@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { Fault } from '../engine/fault.ts'
+import { Secret } from '../engine/secret.ts'
+import type { TokenSource } from '../inventory/org.ts'
+
+const COMMAND_SECONDS = 60
+
+/** What the secret is, for the person who has to put one there. */
+export interface SecretWords {
+  /** `auth key`. */
+  readonly what: string
+  /** The inventory's key. */
+  readonly at: string
+  /** Where one is made. */
+  readonly made: string
+}
+
+/** A secret of the operator, from the first place that has one: variable, file, command. @throws Fault (exit 64) that names the places */
+export async function secretFrom(place: TokenSource, { what, at, made }: SecretWords): Promise<Secret> {
+  const tried: string[] = []
+  for (const [name, read] of placesOf(place)) {
+    const { text, because } = await read()
+    const word = text?.trim()
+    if (word && /^[!-~]{8,512}$/.test(word)) return new Secret(word)
+    tried.push(`${name} ${word ? `has something that cannot be one` : because}`)
+  }
+  throw new Fault(`There is no ${what}, and it is needed now.`, {
+    at,
+    because: tried.join('\n'),
+    try:
+      place.env === undefined ? `put one there; it is made at ${made}` : `export ${place.env}=…, one made at ${made}`,
+    exit: 64,
+  })
+}
+
+interface Read {
+  readonly text: string | undefined
+  readonly because: string
+}
+
+function placesOf({ env, file, command }: TokenSource): readonly (readonly [string, () => Promise<Read>])[] {
+  return [
+    ...(env === undefined
+      ? []
+      : ([[`the variable ${env}`, async () => ({ text: process.env[env], because: 'is not set' })]] as const)),
+    ...(file === undefined ? [] : ([[`the file ${file}`, () => fromFile(file)]] as const)),
+    // The command itself may say where a secret is kept, so it is not repeated.
+    ...(command === undefined ? [] : ([['the command', () => fromCommand(command)]] as const)),
+  ]
+}
+
+async function fromFile(file: string): Promise<Read> {
+  try {
+    return { text: await readFile(file, 'utf8'), because: 'is empty' }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return { text: undefined, because: code === 'ENOENT' ? 'is not there' : `cannot be read (${code})` }
+  }
+}
+
+// What it prints is never repeated, not even what it says of a failure.
+async function fromCommand(command: string): Promise<Read> {
+  try {
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command], { timeout: COMMAND_SECONDS * 1000 })
+    return { text: stdout, because: 'printed nothing' }
+  } catch (error) {
+    const { code, killed } = error as { readonly code?: unknown; readonly killed?: boolean }
+    return { text: undefined, because: killed ? `took longer than ${COMMAND_SECONDS} s` : `failed (exit ${code})` }
+  }
+}

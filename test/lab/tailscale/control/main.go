@@ -1,0 +1,91 @@
+// A control server and a relay for tests: a tailnet of its own that lives as long as this program.
+//
+//	control ADDRESS:PORT   listens there; prints "ready" when it does
+//
+// POST /lab/key?want=KEY   from then on new nodes need this auth key
+// POST /lab/expire?all=…   true: the keys of all nodes have expired
+// POST /lab/expiry?at=…    when the keys of all nodes will expire (RFC 3339); without a time: never
+// GET  /lab/nodes          names of the nodes
+package main
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"tailscale.com/derp/derpserver"
+	"tailscale.com/tailcfg"
+	"tailscale.com/tstest/integration/testcontrol"
+	"tailscale.com/types/key"
+	"tailscale.com/types/logger"
+)
+
+func main() {
+	log.SetOutput(os.Stderr)
+	address := os.Args[1]
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	derpPort, _ := strconv.Atoi(port)
+	control := &testcontrol.Server{
+		ExplicitBaseURL: "http://" + address,
+		Logf:            logger.Discard,
+		DERPMap: &tailcfg.DERPMap{Regions: map[int]*tailcfg.DERPRegion{1: {
+			RegionID: 1, RegionCode: "lab", RegionName: "lab",
+			Nodes: []*tailcfg.DERPNode{{
+				Name: "1a", RegionID: 1, HostName: host, IPv4: host, IPv6: "none", STUNPort: -1, DERPPort: derpPort + 1, InsecureForTests: true,
+			}},
+		}}},
+	}
+	serveRelay(net.JoinHostPort(host, strconv.Itoa(derpPort+1)))
+
+	var mutex sync.Mutex
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /lab/key", func(w http.ResponseWriter, r *http.Request) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		control.RequireAuthKey = r.FormValue("want")
+	})
+	mux.HandleFunc("POST /lab/expire", func(w http.ResponseWriter, r *http.Request) {
+		control.SetExpireAllNodes(r.FormValue("all") == "true")
+	})
+	mux.HandleFunc("POST /lab/expiry", func(w http.ResponseWriter, r *http.Request) {
+		at, _ := time.Parse(time.RFC3339, r.FormValue("at"))
+		for _, node := range control.AllNodes() {
+			node.KeyExpiry = at
+			control.UpdateNode(node)
+		}
+	})
+	mux.HandleFunc("GET /lab/nodes", func(w http.ResponseWriter, r *http.Request) {
+		for _, node := range control.AllNodes() {
+			fmt.Fprintln(w, node.Hostinfo.Hostname())
+		}
+	})
+	mux.Handle("/", control)
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("ready")
+	log.Fatal(http.Serve(listener, mux))
+}
+
+func serveRelay(address string) {
+	relay := derpserver.New(key.NewNode(), logger.Discard)
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	certificate, err := selfSigned()
+	if err != nil {
+		log.Fatal(err)
+	}
+	server := &http.Server{Handler: derpserver.Handler(relay), TLSConfig: certificate}
+	go func() { log.Fatal(server.ServeTLS(listener, "", "")) }()
+}
