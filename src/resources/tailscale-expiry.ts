@@ -18,7 +18,7 @@ tailscale status --json --peers=false`,
     },
     fix: ({ expires: change }) =>
       refuse(
-        `the key of ${hostname} in its tailnet ends ${change?.from}; then the host leaves it`,
+        `the key of ${hostname} in its tailnet ends ${change?.from ?? 'soon'}; then the host leaves it`,
         'let it not expire (https://login.tailscale.com/admin/machines, the host, Disable key expiry), or give it tags; or log in anew:  tailscale up --force-reauth',
       ),
   })

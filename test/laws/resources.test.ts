@@ -15,6 +15,17 @@ import { steps } from '../../src/steps/index.ts'
 const KEY = 'YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU'
 const facts = { distribution: 'debian', codename: 'trixie', architecture: 'amd64', memoryMiB: 1024, cores: 2 }
 
+const tailscale = {
+  authKey: { env: 'TAILSCALE_AUTH_KEY', file: undefined, command: undefined },
+  binaries: undefined,
+  loginServer: 'https://controlplane.tailscale.com',
+  tags: ['tag:server'],
+  acceptDns: false,
+  acceptRoutes: false,
+  advertiseRoutes: ['10.20.0.0/16'],
+  ssh: false,
+}
+
 // The sandbox, and every key of the example: on both releases, with root and without, with a kernel of their own and with a shared one.
 const organizations = ['inventories/sandbox.yaml', 'inventories/example.yaml'].map((file): Org => {
   const read = readInventory(file)
@@ -25,7 +36,7 @@ const organizations = ['inventories/sandbox.yaml', 'inventories/example.yaml'].m
     primaryAddress: `192.0.2.${index + 1}`,
     sharesKernel: host.provider === 'sandbox',
   })) as Host[]
-  return { ...read, platform: 'demo', hosts, key: new Secret(KEY) }
+  return { ...read, platform: 'demo', hosts, tailscale, key: new Secret(KEY) }
 })
 
 const everything: readonly Placed[] = organizations.flatMap((org) =>

@@ -6,6 +6,7 @@ import { keys } from './keys.ts'
 import { names } from './names.ts'
 import { numbers } from './numbers.ts'
 import { settings } from './settings.ts'
+import { ofTailscale } from './tailscale.ts'
 import { together } from './together.ts'
 import { unicode } from './unicode.ts'
 import { words } from './words.ts'
@@ -24,4 +25,5 @@ export const table: readonly Broken[] = [
   ...keys,
   ...together,
   ...ofDroplets,
+  ...ofTailscale,
 ]

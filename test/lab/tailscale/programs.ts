@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+const VERSION = '1.98.4'
+const SOURCES = 'test/lab/tailscale/control'
+
+/** A folder with `tailscale`, `tailscaled` and the control server `control`: built once on this machine, then kept. */
+export function programs(): string {
+  const folder = join(homedir(), '.cache', 'groundwork', 'lab', `tailscale-${VERSION}`)
+  if (existsSync(folder)) return folder
+  console.log(`building tailscaled, tailscale and a control server (${VERSION}, with Go): some minutes, once`)
+  const started = performance.now()
+  const half = `${folder}.${process.pid}`
+  mkdirSync(half, { recursive: true })
+  const words = ['build', '-trimpath', '-ldflags', '-s -w', '-o', `${half}/`]
+  const packages = ['.', 'tailscale.com/cmd/tailscaled', 'tailscale.com/cmd/tailscale']
+  const env = { ...process.env, CGO_ENABLED: '0', GOMAXPROCS: '1', GOFLAGS: '-buildvcs=false' }
+  const { status, stderr, error } = spawnSync('nice', ['-n', '19', 'go', ...words, ...packages], {
+    cwd: SOURCES,
+    env,
+    encoding: 'utf8',
+  })
+  if (status !== 0) {
+    rmSync(half, { recursive: true, force: true })
+    throw new Error(`The test needs Go 1.26 and the module tailscale.com:\n${error?.message ?? stderr}`)
+  }
+  renameSync(half, folder)
+  console.log(`built in ${Math.round((performance.now() - started) / 1000)} s: ${folder}`)
+  return folder
+}
