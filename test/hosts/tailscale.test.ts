@@ -90,7 +90,7 @@ test('what was changed by hand is seen and set, without a login', async () => {
   expect(plan.out).toContain('accept-routes')
   const { exit, out, err } = await only()
   expect(exit, out + err).toBe(0)
-  expect(await hosts.sh('tip', 'tailscale debug prefs')).toMatch(/"RouteAll": false[^]*"Hostname": "tip"/)
+  expect(await hosts.sh('tip', 'tailscale debug prefs')).toMatch(/"RouteAll": false[\s\S]*"Hostname": "tip"/)
 })
 
 test('a setting of the inventory is set, and taken back', async () => {
