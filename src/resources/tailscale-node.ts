@@ -50,7 +50,7 @@ export const tailscaleNode = (wish: NodeWish): Resource =>
   })
 
 const look = sh`command -v tailscale >/dev/null && systemctl is-enabled --quiet tailscaled 2>/dev/null || exit 44
-tailscale status --json --peers=false && echo ${'=='} && tailscale debug prefs`
+tailscale status --json --peers=false && printf '\n==\n' && tailscale debug prefs`
 
 interface Node {
   readonly status: { readonly BackendState?: string; readonly Self?: { readonly Tags?: readonly string[] } }

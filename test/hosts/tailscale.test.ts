@@ -43,7 +43,17 @@ afterAll(async () => {
   await hosts?.down()
 })
 
-const only = (step = 'tailscale') => hosts.run('--only', step)
+const only = () => hosts.run('--only', 'tailscale')
+
+/** The same, with the arguments of everything that ran meanwhile: a sandbox's processes are seen from here. */
+async function watched() {
+  let seen = ''
+  const watch = setInterval(() => {
+    seen += execFileSync('ps', ['-eww', '-o', 'args='], { encoding: 'utf8', maxBuffer: 1 << 26 })
+  }, 50)
+  const came = await only().finally(() => clearInterval(watch))
+  return { ...came, seen }
+}
 
 test('a key that is not valid is told, with where to make a new one', async () => {
   write()
@@ -58,12 +68,7 @@ test('a key that is not valid is told, with where to make a new one', async () =
 
 test('both hosts join by one run, and the key is in no argument, output or journal', async () => {
   writeFileSync(keyFile(), `${KEY}\n`)
-  // A sandbox's processes are seen from here.
-  let seen = ''
-  const watch = setInterval(() => {
-    seen += execFileSync('ps', ['-eww', '-o', 'args='], { encoding: 'utf8', maxBuffer: 1 << 26 })
-  }, 50)
-  const { exit, out, err } = await only().finally(() => clearInterval(watch))
+  const { exit, out, err, seen } = await watched()
   expect(exit, out + err).toBe(0)
   expect(await tailnet.nodes()).toEqual(['head', 'tip'])
   expect(seen).toContain('--auth-key=file:/dev/stdin')
@@ -76,11 +81,12 @@ test('both hosts join by one run, and the key is in no argument, output or journ
   expect(await hosts.sh('head', `tailscale ping -c 3 --until-direct=false ${address}`)).toContain('pong from tip')
 })
 
-test('again is nothing, also where the key is no longer there', async () => {
+test('again is nothing, also where the key has ended and is no longer there', async () => {
+  await tailnet.needs('another')
   writeFileSync(keyFile(), '')
   const { exit, out } = await only()
   expect(exit, out).toBe(0)
-  expect(out).toContain('0 changed')
+  expect(out).toMatch(/\d+ resources in sync/)
 })
 
 test('what was changed by hand is seen and set, without a login', async () => {
@@ -88,8 +94,9 @@ test('what was changed by hand is seen and set, without a login', async () => {
   const plan = await hosts.run('--only', 'tailscale', '--plan')
   expect(plan.exit, plan.out).toBe(2)
   expect(plan.out).toContain('accept-routes')
-  const { exit, out, err } = await only()
+  const { exit, out, err, seen } = await watched()
   expect(exit, out + err).toBe(0)
+  expect(seen).not.toContain('tailscale up')
   expect(await hosts.sh('tip', 'tailscale debug prefs')).toMatch(/"RouteAll": false[\s\S]*"Hostname": "tip"/)
 })
 
@@ -100,4 +107,12 @@ test('a setting of the inventory is set, and taken back', async () => {
   write()
   expect((await only()).exit).toBe(0)
   expect(await hosts.sh('head', 'tailscale debug prefs')).not.toContain('10.20.0.0/16')
+})
+
+test('a key that ends soon is told', async () => {
+  const soon = new Date(Date.now() + 5 * 24 * 3600 * 1000)
+  await tailnet.keysEnd(soon)
+  await expect.poll(() => hosts.sh('tip', 'tailscale status --json --peers=false')).toContain('KeyExpiry')
+  const { out } = await hosts.run('--plan')
+  expect(out).toMatch(new RegExp(`tip .*tailscale key.*at ${soon.toISOString().slice(0, 10)}`))
 })

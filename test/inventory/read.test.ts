@@ -80,7 +80,10 @@ test('any two faults of different parts are both told', () => {
     (one) => (one.from ?? base) === base && /^(hosts\[0]\.(labels|hostKey)|system|access)/.test(one.path),
   )
   const other = table.filter(
-    (one) => /^(docker|firewall|operators\[1]\.keys\[0])/.test(one.path) && one.name !== 'private key',
+    (one) =>
+      (one.from ?? base) === base &&
+      /^(docker|firewall|operators\[1]\.keys\[0])/.test(one.path) &&
+      one.name !== 'private key',
   )
   // A fortieth of all pairs, in which each one has its turn.
   const pairs = from.flatMap((a, index) => other.filter((_, at) => (index + at) % 40 === 0).map((b) => [a, b] as const))
