@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { differences, digestText, readDigest } from '../lab/digest.ts'
 import type { Sandbox } from '../lab/sandbox.ts'
-import { drifts } from './drifts.ts'
+import type { Drift } from './drifts.ts'
 
 interface Change {
   readonly event: string
@@ -35,8 +35,8 @@ const told = (out: string): string =>
     .filter((line) => /"event":"(fault|unknown|change|summary)"/.test(line))
     .join('\n')
 
-/** Every drift of the table: named by the plan, repaired by the next run, and nothing else touched. */
-export function driftIsRepaired(host: Sandbox): void {
+/** Every one of these drifts: named by the plan, repaired by the next run, and nothing else touched. */
+export function driftIsRepaired(host: Sandbox, drifts: readonly Drift[]): void {
   describe('a prepared host is broken, and repaired by the same command', () => {
     let before: readonly string[]
 
