@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'plans',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/machine/**', 'test/hosts/**', 'test/faults/**'],
+          exclude: ['test/machine/**', 'test/hosts/**', 'test/faults/**', 'test/tailnet/**'],
           testTimeout: 30_000,
           globalSetup,
           sequence: { groupOrder: 0 },
@@ -27,6 +27,8 @@ export default defineConfig({
           ...onHosts,
         },
       },
+      // Needs Go, which builds tailscaled for minutes: run by `npm run test:tailnet`, and not by `npm test`.
+      { test: { name: 'tailnet', include: ['test/tailnet/**/*.test.ts'], ...onHosts } },
       ...['hosts', 'faults'].map((name) => ({
         test: {
           name,
