@@ -95,7 +95,8 @@ function repair(wish: NodeWish, changes: Changes<string>): Fix {
     )
   const flags = settings(wish).filter(([name]) => changes[name])
   return [
-    ...(state === 'Stopped' ? [sh`timeout 70 tailscale up --timeout=60s`] : []),
+    // Without any flag it keeps all settings; with one it wants to be told all of them.
+    ...(state === 'Stopped' ? [sh`timeout 60 tailscale up`] : []),
     ...(flags.length ? [set(flags)] : []),
   ]
 }

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Resource } from '../../src/engine/resource.ts'
 import { secret } from '../../src/engine/secret.ts'
@@ -5,7 +8,7 @@ import { running, type Sh, shown } from '../../src/engine/sh.ts'
 import { expires } from '../../src/resources/tailscale-expiry.ts'
 import { tailscaleFault } from '../../src/resources/tailscale-fault.ts'
 import { tailscaleNode } from '../../src/resources/tailscale-node.ts'
-import { tailscale } from '../../src/steps/tailscale.ts'
+import { mustHavePrograms, tailscale } from '../../src/steps/tailscale.ts'
 import { sampleHost, sampleOrg } from '../steps/sample-org.ts'
 
 const SERVER = 'https://controlplane.tailscale.com'
@@ -61,12 +64,7 @@ test.each([
     { ...prefs, RouteAll: false, AdvertiseRoutes: null },
     'tailscale set --accept-routes=true --advertise-routes=10.20.0.0/16',
   ],
-  [
-    'a node that was taken down',
-    { ...status, BackendState: 'Stopped' },
-    prefs,
-    'timeout 70 tailscale up --timeout=60s',
-  ],
+  ['a node that was taken down', { ...status, BackendState: 'Stopped' }, prefs, 'timeout 60 tailscale up'],
 ])('%s is set alone, without a login', (_, one, other, text) => {
   expect(fixText(node, one, other)).toBe(text)
 })
@@ -145,4 +143,20 @@ test.each([
     '# Written by groundwork.\ndeb [signed-by=/etc/apt/keyrings/groundwork-tailscale.gpg] https://pkgs.tailscale.com/stable/debian trixie main\n',
   )
   expect(resources[4]?.show?.wanted).toContain(sharesKernel ? '--tun=userspace-networking' : 'FLAGS=""')
+})
+
+test.each([['/nonexistent', 'it cannot be read (ENOENT)']])(
+  'programs that are not in %s are told before anything is connected',
+  (binaries, because) => {
+    expect(() => mustHavePrograms({ binaries })).toThrow(expect.objectContaining({ exit: 64, because }))
+  },
+)
+
+test('a script is no program that a host could run alone', () => {
+  const binaries = mkdtempSync(join(tmpdir(), 'programs-'))
+  writeFileSync(join(binaries, 'tailscale'), '#!/bin/sh\n')
+  expect(() => mustHavePrograms({ binaries })).toThrow(
+    expect.objectContaining({ exit: 64, because: 'it is no program of Linux' }),
+  )
+  rmSync(binaries, { recursive: true })
 })

@@ -109,10 +109,29 @@ test('a setting of the inventory is set, and taken back', async () => {
   expect(await hosts.sh('head', 'tailscale debug prefs')).not.toContain('10.20.0.0/16')
 })
 
+test('a daemon that was stopped, and a host that was taken down, are up again by one run', async () => {
+  // This server would ask known nodes for the key as well.
+  await tailnet.needs('')
+  await hosts.sh('tip', 'systemctl stop tailscaled')
+  await hosts.sh('head', 'tailscale down')
+  const { exit, out, err } = await only()
+  expect(exit, out + err).toBe(0)
+  for (const host of ['tip', 'head']) expect(await hosts.sh(host, 'tailscale status --json')).toContain('"Running"')
+})
+
 test('a key that ends soon is told', async () => {
   const soon = new Date(Date.now() + 5 * 24 * 3600 * 1000)
   await tailnet.keysEnd(soon)
   await expect.poll(() => hosts.sh('tip', 'tailscale status --json --peers=false')).toContain('KeyExpiry')
   const { out } = await hosts.run('--plan')
   expect(out).toMatch(new RegExp(`tip .*tailscale key.*at ${soon.toISOString().slice(0, 10)}`))
+})
+
+test('a host that was logged out logs in anew', async () => {
+  await hosts.sh('tip', 'tailscale logout')
+  await tailnet.needs(KEY)
+  writeFileSync(keyFile(), KEY)
+  const { exit, out, err } = await only()
+  expect(exit, out + err).toBe(0)
+  expect(await hosts.sh('tip', 'tailscale status --json')).toContain('"Running"')
 })

@@ -1,14 +1,18 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 const VERSION = '1.98.4'
 const SOURCES = 'test/lab/tailscale/control'
 
-/** A folder with `tailscale`, `tailscaled` and the control server `control`: built once on this machine, then kept. */
+/** A folder with `tailscale`, `tailscaled` and the control server `control`: built once for their sources, then kept. */
 export function programs(): string {
-  const folder = join(homedir(), '.cache', 'groundwork', 'lab', `tailscale-${VERSION}`)
+  const hash = createHash('sha256')
+  for (const file of readdirSync(SOURCES).sort()) hash.update(readFileSync(join(SOURCES, file)))
+  const name = `tailscale-${VERSION}-${hash.digest('hex').slice(0, 8)}`
+  const folder = join(homedir(), '.cache', 'groundwork', 'lab', name)
   if (existsSync(folder)) return folder
   console.log(`building tailscaled, tailscale and a control server (${VERSION}, with Go): some minutes, once`)
   const started = performance.now()

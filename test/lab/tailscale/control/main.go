@@ -3,13 +3,13 @@
 //	control ADDRESS:PORT   listens there; prints "ready" when it does
 //
 // POST /lab/key?want=KEY   from then on new nodes need this auth key
-// POST /lab/expire?all=…   true: the keys of all nodes have expired
 // POST /lab/expiry?at=…    when the keys of all nodes will expire (RFC 3339); without a time: never
 // GET  /lab/nodes          names of the nodes
 package main
 
 import (
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -52,9 +52,6 @@ func main() {
 		defer mutex.Unlock()
 		control.RequireAuthKey = r.FormValue("want")
 	})
-	mux.HandleFunc("POST /lab/expire", func(w http.ResponseWriter, r *http.Request) {
-		control.SetExpireAllNodes(r.FormValue("all") == "true")
-	})
 	mux.HandleFunc("POST /lab/expiry", func(w http.ResponseWriter, r *http.Request) {
 		at, _ := time.Parse(time.RFC3339, r.FormValue("at"))
 		for _, node := range control.AllNodes() {
@@ -86,6 +83,8 @@ func serveRelay(address string) {
 	if err != nil {
 		log.Fatal(err)
 	}
-	server := &http.Server{Handler: derpserver.Handler(relay), TLSConfig: certificate}
+	// Clients try plain and encrypted, and give up the slower one: nothing to write about.
+	silent := log.New(io.Discard, "", 0)
+	server := &http.Server{Handler: derpserver.Handler(relay), TLSConfig: certificate, ErrorLog: silent}
 	go func() { log.Fatal(server.ServeTLS(listener, "", "")) }()
 }
