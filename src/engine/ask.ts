@@ -13,6 +13,7 @@ import { gathered, type Single } from './together.ts'
 const MANY_PROBES = 8
 /** How many sessions many questions take at once. */
 const LANES = 2
+const MANY_HOSTS = 8
 
 /** Asks everything that these resources want to know: one script a host, all hosts at once, equal questions once. */
 export async function ask(placed: readonly Placed[], remotes: Remotes): Promise<Answers> {
@@ -25,9 +26,10 @@ export async function ask(placed: readonly Placed[], remotes: Remotes): Promise<
       else note(byHost, host, question)
     }
   }
+  const count = byHost.size > MANY_HOSTS ? 1 : LANES
   await Promise.all([
     ...[...byHost.values()].map(async (asked) => {
-      asked.answers = await askHost(remotes(asked.host), asked)
+      asked.answers = await askHost(remotes(asked.host), asked, count)
     }),
     ...[...calls.keys()].map(async (call) => calls.set(call, await callAnswer(call))),
   ])
@@ -51,7 +53,11 @@ function note(byHost: Map<string, Asked>, host: Host, question: Sh): void {
   known.questions.set(text, { text, together: question.together })
 }
 
-async function askHost(remote: Remote | undefined, { host, questions }: Asked): Promise<ReadonlyMap<string, Answer>> {
+async function askHost(
+  remote: Remote | undefined,
+  { host, questions }: Asked,
+  count: number,
+): Promise<ReadonlyMap<string, Answer>> {
   const answers = new Map<string, Answer>()
   if (!remote) {
     for (const text of questions.keys()) answers.set(text, unknown(`${host.name} is not reached`))
@@ -61,6 +67,7 @@ async function askHost(remote: Remote | undefined, { host, questions }: Asked): 
   const told = await inLanes(
     remote,
     askings.map(({ text }) => text),
+    count,
   )
   for (const { text, of, tell } of askings) {
     const parts = tell(told.get(text) ?? unknown('not asked'))
@@ -70,14 +77,14 @@ async function askHost(remote: Remote | undefined, { host, questions }: Asked): 
     }
   }
   const alone = [...questions.keys()].filter((text) => !answers.has(text))
-  if (alone.length) for (const [text, answer] of await inLanes(remote, alone)) answers.set(text, answer)
+  if (alone.length) for (const [text, answer] of await inLanes(remote, alone, count)) answers.set(text, answer)
   return answers
 }
 
-async function inLanes(remote: Remote, texts: readonly string[]): Promise<ReadonlyMap<string, Answer>> {
+async function inLanes(remote: Remote, texts: readonly string[], count: number): Promise<ReadonlyMap<string, Answer>> {
   const answers = new Map<string, Answer>()
   await Promise.all(
-    lanes(texts).map(async (lane) => {
+    lanes(texts, count).map(async (lane) => {
       const told = await answersOf(remote, lane)
       for (const [index, text] of lane.entries()) answers.set(text, told[index] ?? unknown('not asked'))
     }),
@@ -95,10 +102,11 @@ async function answersOf(remote: Remote, texts: readonly string[]): Promise<read
 }
 
 // Most of the time goes into starting programs on the host, which has more than one core: many questions go as two scripts
-// at once. What a question costs nobody knows; a longer one starts more programs, as a rule.
-function lanes(texts: readonly string[]): readonly (readonly string[])[] {
-  if (texts.length < MANY_PROBES) return [texts]
-  const lanes = Array.from({ length: LANES }, () => ({ texts: [] as string[], letters: 0 }))
+// at once. What a question costs nobody knows; a longer one starts more programs, as a rule. Of many hosts it is this
+// machine that they wait for, and a second session is only more work.
+function lanes(texts: readonly string[], count: number): readonly (readonly string[])[] {
+  if (count === 1 || texts.length < MANY_PROBES) return [texts]
+  const lanes = Array.from({ length: count }, () => ({ texts: [] as string[], letters: 0 }))
   for (const text of [...texts].sort((one, other) => other.length - one.length)) {
     const lightest = lanes.reduce((one, other) => (other.letters < one.letters ? other : one))
     lightest.texts.push(text)
