@@ -63,6 +63,10 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
     .option('--host <name>', 'Look at this host only (may be given several times)')
     .option('--json', 'One JSON event a line on stdout')
     .option('--yes', 'Do not ask before something is lost for ever')
+    .option(
+      '--allow-replace <name>',
+      'This host’s droplet may be made anew, and its disk lost (may be given several times)',
+    )
     .option('--wait', 'Wait for another run to end')
     .option('--verbose', 'Show what fixes print')
     .option('--all', 'Every organization of a folder (--inventory FOLDER, inventories unless said), one row each')
@@ -73,12 +77,18 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
         plan: flags.plan === true,
         only: text('only'),
         host: valuesOf(argv, 'host'),
+        allowReplace: valuesOf(argv, 'allow-replace'),
         json: flags.json === true,
         yes: flags.yes === true,
         wait: flags.wait === true,
         verbose: flags.verbose === true,
       }
       if (flags.all) {
+        if (options.allowReplace.length)
+          throw new Fault('--allow-replace goes with one organization, not with --all.', {
+            try: `${COMMAND} --inventory FILE --allow-replace NAME`,
+            exit: 64,
+          })
         const { all } = await import('./commands/all.ts')
         return ended(await all(options))
       }

@@ -4,6 +4,8 @@ export interface RunOptions {
   readonly plan: boolean
   readonly only: string | undefined
   readonly host: readonly string[]
+  /** Hosts whose droplet may be made anew, with the loss of its disk. */
+  readonly allowReplace: readonly string[]
   readonly json: boolean
   readonly yes: boolean
   readonly wait: boolean

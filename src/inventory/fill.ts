@@ -7,16 +7,17 @@ import type { Inventory } from './schema.ts'
 export function filled(inventory: Inventory, file: string): Org {
   const { organization, platform, contact, operators, hosts, access } = inventory
   const { digitalocean, docker, firewall, system, ssh, tailscale } = inventory
+  const token = tokenSource(digitalocean?.token ?? {})
   return {
     name: organization,
     file,
     platform: platform.startsWith('./') ? resolve(dirname(file), platform) : platform,
     contact,
     operators,
-    hosts: hosts.map((host) => wish(host, hosts.length === 1)) as readonly HostWish[] as Org['hosts'],
+    hosts: hosts.map((host) => wish(host, hosts.length === 1, token)) as readonly HostWish[] as Org['hosts'],
     access: { profile: access.profile, domain: access.domain },
     ...(digitalocean && {
-      digitalocean: { token: tokenSource(digitalocean.token), sshFrom: digitalocean.sshFrom },
+      digitalocean: { token, sshFrom: digitalocean.sshFrom },
     }),
     docker: { version: docker.version, daemon: docker.daemon },
     firewall,
@@ -36,7 +37,7 @@ export function filled(inventory: Inventory, file: string): Org {
   }
 }
 
-function wish(host: Inventory['hosts'][number], alone: boolean): HostWish {
+function wish(host: Inventory['hosts'][number], alone: boolean, token: TokenSource): HostWish {
   const { name, provider, labels, firstUser, port, address, hostKey, release } = host
   const { region, size, monitoring = true, backups = false, tags = [] } = host
   return {
@@ -53,7 +54,7 @@ function wish(host: Inventory['hosts'][number], alone: boolean): HostWish {
     release,
     ...(provider === 'digitalocean' &&
       region !== undefined &&
-      size !== undefined && { droplet: { region, size, monitoring, backups, tags } }),
+      size !== undefined && { droplet: { token, region, size, monitoring, backups, tags } }),
     ...(host.sudoPasswordFile !== undefined && { sudoPasswordFile: fromHome(host.sudoPasswordFile) }),
   }
 }

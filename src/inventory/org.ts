@@ -59,6 +59,7 @@ export interface TokenSource {
 
 /** What a droplet is, in the API's words. */
 export interface DropletWish {
+  readonly token: TokenSource
   readonly region: string
   readonly size: string
   readonly monitoring: boolean

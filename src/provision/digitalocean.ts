@@ -1,15 +1,29 @@
 import { Fault } from '../engine/fault.ts'
+import type { HostWish } from '../inventory/org.ts'
 import type { Provider } from './provider.ts'
 
-/** Hosts that are droplets. */
+/** A droplet: found by its tag. What makes it is the step `cloud`, which comes before any host is met. */
 export const digitalocean: Provider = {
-  find: async (_org, host) => {
-    throw notYet(host.name)
+  find: async (org, host) => {
+    const { droplet } = host
+    if (!droplet) return undefined
+    const { accountOf, dropletOf } = await import('./digitalocean/account.ts')
+    const { addressOf } = await import('./digitalocean/power.ts')
+    const account = await accountOf(org, droplet.token)
+    const one = dropletOf(await account.read(), org, host.name)
+    const address = one && addressOf(one)
+    if (address === undefined) return undefined
+    const { port, hostKey, identity } = host
+    return { address, port, hostKey, identity, sharesKernel: false }
   },
   make: async (_org, host) => {
-    throw notYet(host.name)
+    throw notThere(host)
   },
 }
 
-const notYet = (host: string): Fault =>
-  new Fault(`${host} cannot be made yet.`, { at: host, because: 'this version makes no droplets', exit: 64 })
+const notThere = ({ name }: HostWish): Fault =>
+  new Fault(`There is no droplet of ${name} with an address.`, {
+    at: name,
+    because: 'it was there when the step cloud ended, and is gone since',
+    try: 'look at https://cloud.digitalocean.com/droplets; the same command makes it again',
+  })

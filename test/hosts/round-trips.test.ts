@@ -58,7 +58,7 @@ hosts:
     labels: { role: storage }
 `)
   vi.stubEnv('XDG_STATE_HOME', join(box.state, 'far'))
-  const options = { inventory: box.inventory, only: undefined, host: [], plan: false, json: true }
+  const options = { inventory: box.inventory, only: undefined, host: [], allowReplace: [], plan: false, json: true }
   const exit = await bootstrap({ ...options, yes: false, wait: false, verbose: false }, () => [twentyInSync])
   vi.unstubAllEnvs()
   expect(exit).toBe(0)

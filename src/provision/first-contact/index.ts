@@ -1,3 +1,4 @@
+import { stringify } from 'yaml'
 import { Secret } from '../../engine/secret.ts'
 import type { HostWish, Org } from '../../inventory/org.ts'
 import { operatorPublicKey } from '../operator-key.ts'
@@ -13,9 +14,8 @@ export async function userDataFor(
   org: Pick<Org, 'name' | 'operators'>,
   host: Pick<HostWish, 'name' | 'firstUser'>,
 ): Promise<{ readonly userData: Secret }> {
-  // Both are loaded when a host is made, which few runs do.
+  // Loaded when a host is made, which few runs do.
   const { newKeyPair } = await import('../../engine/key-pair.ts')
-  const { stringify } = await import('yaml')
   const pair = newKeyPair(`${host.name} until first contact`)
   const keys = await authorized(org)
   rememberFirstContact(org.name, host.name, { oneTimeKey: pair.fingerprint })

@@ -3,12 +3,22 @@ import { type FileHandle, mkdir, open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Fault } from '../../engine/fault.ts'
 
+/** How long to wait for the lock, in seconds, and what to say if it is not free then. */
+export interface Waiting {
+  readonly seconds: number
+  readonly held: (path: string) => Fault
+}
+
 /**
  * Does work that nobody else on this machine does at the same time. The lock is the kernel's (flock(2)): it is free when this process
  * ends, however it ends, and stays taken as long as a program lives to which `lock` was given. The file may be removed by who holds it.
  */
-export async function exclusively<T>(path: string, work: (lock: number) => Promise<T>): Promise<T> {
-  const file = await locked(path)
+export async function exclusively<T>(
+  path: string,
+  work: (lock: number) => Promise<T>,
+  wait: Waiting = { seconds: 900, held: stillHeld },
+): Promise<T> {
+  const file = await locked(path, wait)
   try {
     return await work(file.fd)
   } finally {
@@ -16,11 +26,11 @@ export async function exclusively<T>(path: string, work: (lock: number) => Promi
   }
 }
 
-async function locked(path: string): Promise<FileHandle> {
+async function locked(path: string, wait: Waiting): Promise<FileHandle> {
   for (;;) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const file = await open(path, 'a', 0o600)
-    await flock(file.fd, path)
+    await flock(file.fd, path, wait)
     // While we waited the holder may have removed the file: then what we locked is nobody's.
     const [ours, there] = await Promise.all([file.stat(), stat(path).catch(() => undefined)])
     if (there?.ino === ours.ino) return file
@@ -29,13 +39,13 @@ async function locked(path: string): Promise<FileHandle> {
 }
 
 // Node has no flock. A child locks the open file that we share with it, and ends; the lock stays with the file.
-const flock = (descriptor: number, path: string): Promise<void> =>
+const flock = (descriptor: number, path: string, { seconds, held }: Waiting): Promise<void> =>
   new Promise((resolve, reject) => {
-    const child: ChildProcess = spawn('flock', ['--wait', '900', '3'], {
+    const child: ChildProcess = spawn('flock', ['--wait', String(seconds), '3'], {
       stdio: ['ignore', 'ignore', 'ignore', descriptor],
     })
     child.on('error', reject)
-    child.on('exit', (exit) => (exit === 0 ? resolve() : reject(stillHeld(path))))
+    child.on('exit', (exit) => (exit === 0 ? resolve() : reject(held(path))))
   })
 
 const stillHeld = (path: string): Fault =>

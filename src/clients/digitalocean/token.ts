@@ -1,0 +1,20 @@
+import type { Secret } from '../../engine/secret.ts'
+import type { TokenSource } from '../../inventory/org.ts'
+import { secretFrom } from '../secret-place.ts'
+
+const WORDS = {
+  what: 'token for DigitalOcean',
+  at: 'digitalocean.token',
+  made: 'https://cloud.digitalocean.com/account/api/tokens',
+}
+
+const known = new Map<string, Secret>()
+
+/** The API token, read once: from then on what groundwork starts on this machine does not have it. @throws Fault (exit 64) that names the places */
+export async function apiToken(source: TokenSource): Promise<Secret> {
+  const key = JSON.stringify(source)
+  const token = known.get(key) ?? (await secretFrom(source, WORDS))
+  known.set(key, token)
+  if (source.env !== undefined) delete process.env[source.env]
+  return token
+}

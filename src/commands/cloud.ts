@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { converge } from '../engine/converge.ts'
+import type { Report } from '../engine/event.ts'
+import { Fault } from '../engine/fault.ts'
+import { stateDirectory } from '../engine/places.ts'
+import type { Held, Run, Tally } from '../engine/run.ts'
+import type { Org } from '../inventory/org.ts'
+import { cloud, operator } from '../provision/digitalocean/cloud.ts'
+import { exclusively } from '../provision/nspawn/lock.ts'
+import type { Platform } from '../stacks/platform-schema.ts'
+import { publishedPorts } from '../stacks/published.ts'
+import type { RunOptions } from './options.ts'
+
+/** What a run at the provider needs besides its options. */
+interface Context extends RunOptions {
+  readonly id: string
+  readonly report: Report
+  readonly signal: AbortSignal
+}
+
+/** Brings what the organization has at its provider to what the inventory says, before any host is met; or tells the plan of it. */
+export async function onCloud(org: Org, platform: Platform, context: Context): Promise<Tally> {
+  if (context.plan) return along(org, platform, context)
+  // Runs on other machines are not seen by this; what two of them made is told as being there twice.
+  return exclusively(join(stateDirectory(org.name), 'cloud.lock'), () => along(org, platform, context), {
+    seconds: context.wait ? WAIT_SECONDS : 0,
+    held,
+  })
+}
+
+const WAIT_SECONDS = 3600
+
+const held = (path: string): Fault =>
+  new Fault('Another run on this machine changes what this organization has at DigitalOcean.', {
+    at: 'operator › cloud',
+    because: `it holds ${path}`,
+    try: `wait      add --wait\nlook      fuser -v ${path}`,
+    exit: 75,
+  })
+
+async function along(org: Org, platform: Platform, context: Context): Promise<Tally> {
+  const { id, report, signal, plan, only, allowReplace } = context
+  for (const name of allowReplace)
+    if (!org.hosts.some((host) => host.name === name && host.droplet))
+      throw new Fault(`There is no droplet ${name} in ${org.file}, which --allow-replace names.`, { exit: 64 })
+  const looksOnly = plan || (only !== undefined && only !== 'cloud')
+  const { step } = await cloud(org, publishedBy(org, platform), {
+    plan: looksOnly,
+    allowReplace,
+    signal,
+    note: (text) => report({ event: 'note', host: operator.name, text }),
+  })
+  const run: Run = {
+    id,
+    org: { ...org, hosts: [operator] },
+    steps: [step],
+    hosts: [operator],
+    remotes: () => undefined,
+    report: plan || !looksOnly ? report : () => undefined,
+    signal,
+    plan: looksOnly,
+    only: undefined,
+    lock: async () => FREE,
+    // What is lost was named by --allow-replace; nothing else here destroys.
+    confirm: async () => undefined,
+    guarded: async () => {
+      throw new TypeError('no step of the cloud has a guard')
+    },
+    reconnect: async () => {
+      throw new TypeError('the cloud is no host')
+    },
+  }
+  const tally = await converge(run)
+  if (looksOnly && !plan && tally.changed)
+    throw new Fault(`cloud differs, and --only ${only} needs it.`, {
+      at: 'operator › cloud',
+      try: 'run it without --only',
+    })
+  return tally
+}
+
+// The one lock there is was taken around all of it.
+const FREE: Held = { at: () => undefined, release: async () => undefined, lost: new AbortController().signal }
+
+function publishedBy(org: Org, platform: Platform) {
+  const all = org.hosts
+    .filter(({ droplet }) => droplet)
+    .flatMap((host) => publishedPorts(platform, host))
+    .map(({ port, protocol }) => ({ port, protocol, from: [] }))
+  return all.filter(
+    ({ port, protocol }, index) => all.findIndex((one) => one.port === port && one.protocol === protocol) === index,
+  )
+}

@@ -1,0 +1,8 @@
+/** The tag of everything that belongs to an organization. */
+export const orgTag = (org: string): string => `groundwork:${org}`
+
+/** The tag by which a host's droplet is found again. */
+export const hostTag = (org: string, host: string): string => `groundwork:${org}:${host}`
+
+/** A firewall has no tags of its own. */
+export const firewallName = (org: string): string => `groundwork-${org}`

@@ -1,0 +1,35 @@
+import type { Action } from './actions.ts'
+import type { Droplet } from './droplets.ts'
+import type { Firewall } from './firewalls.ts'
+import type { SshKey } from './ssh-keys.ts'
+
+/** Everything of one account: a test may look at it and change it behind the client's back. */
+export interface Account {
+  readonly droplets: Map<number, Droplet>
+  readonly actions: Map<number, Action>
+  readonly firewalls: Map<string, Firewall>
+  readonly sshKeys: Map<number, SshKey>
+  readonly tags: Set<string>
+  /** `SIZE REGION`: such a droplet is refused. */
+  readonly soldOut: Set<string>
+  /** New objects are not yet shown: by lists for so long, by their own address for so long. */
+  lag: { listSeconds: number; getSeconds: number }
+  actionSeconds: number
+  /** A number that nobody has had. */
+  readonly next: () => number
+}
+
+export const now = (): string => `${new Date().toISOString().slice(0, 19)}Z`
+
+/** A time of the API is whole seconds; when an object began to exist is known better. */
+export interface Made {
+  readonly madeAt: number
+}
+
+/** What lists show of these, in the order in which it was made. */
+export const listed = <T extends Made>(account: Account, all: Iterable<T>): readonly T[] =>
+  [...all].filter(({ madeAt }) => Date.now() >= madeAt + account.lag.listSeconds * 1000)
+
+/** Is it shown at its own address yet? */
+export const shown = (account: Account, { madeAt }: Made): boolean =>
+  Date.now() >= madeAt + account.lag.getSeconds * 1000

@@ -1,0 +1,40 @@
+import { type Account, now } from './account.ts'
+import { route } from './call.ts'
+import { notFound } from './refused.ts'
+
+/** Something that takes its time. */
+export interface Action {
+  readonly id: number
+  readonly type: string
+  readonly droplet: number
+  readonly startedAt: string
+  status: 'in-progress' | 'completed' | 'errored'
+}
+
+/** Begins an action; `effect` is what is so once it is done. */
+export function begin(account: Account, type: string, droplet: number, effect: () => void): Action {
+  const action: Action = { id: account.next(), type, droplet, startedAt: now(), status: 'in-progress' }
+  account.actions.set(action.id, action)
+  setTimeout(() => {
+    effect()
+    action.status = 'completed'
+  }, account.actionSeconds * 1000).unref()
+  return action
+}
+
+export const actionView = ({ id, type, droplet, startedAt, status }: Action) => ({
+  id,
+  status,
+  type,
+  started_at: startedAt,
+  resource_id: droplet,
+  resource_type: 'droplet',
+})
+
+export const actionRoutes = [
+  route('GET', '/v2/actions/:id', 'actions:read', ({ account, params }) => {
+    const action = account.actions.get(Number(params.id))
+    if (!action) throw notFound()
+    return { status: 200, body: { action: actionView(action) } }
+  }),
+]

@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Account } from './account.ts'
+import { actionRoutes } from './actions.ts'
+import type { Body, Reply, Route } from './call.ts'
+import { catalogueRoutes } from './catalogue.ts'
+import { dropletRoutes } from './droplets.ts'
+import { firewallRoutes } from './firewalls.ts'
+import { forbidden, notFound, Refused } from './refused.ts'
+import { sshKeyRoutes } from './ssh-keys.ts'
+import { tagRoutes } from './tags.ts'
+
+/** What happens to a call instead of its answer: a status, or a connection that is cut before or after it was carried out. */
+export type Trouble =
+  | { readonly status: number; readonly retryAfter?: number; readonly message?: string }
+  | 'cut before'
+  | 'cut after'
+
+/** A stand-in of DigitalOcean's API on this machine: github.com/digitalocean/openapi says how it behaves. */
+export interface StandIn {
+  readonly url: string
+  readonly token: string
+  readonly account: Account
+  /** Every call, in order: `GET /v2/droplets`, without the query. */
+  readonly calls: string[]
+  /** Asked before each call. */
+  trouble: (call: string, nth: number) => Trouble | undefined
+  /** What the token may do; undefined: everything. */
+  scopes: readonly string[] | undefined
+  readonly close: () => void
+}
+
+const routes: readonly Route[] = [
+  ...actionRoutes,
+  ...catalogueRoutes,
+  ...dropletRoutes,
+  ...firewallRoutes,
+  ...sshKeyRoutes,
+  ...tagRoutes,
+]
+
+/** Starts one with an empty account. */
+export async function startDigitalOcean(): Promise<StandIn> {
+  let last = 1000
+  const account: Account = {
+    droplets: new Map(),
+    actions: new Map(),
+    firewalls: new Map(),
+    sshKeys: new Map(),
+    tags: new Set(),
+    soldOut: new Set(),
+    lag: { listSeconds: 0, getSeconds: 0 },
+    actionSeconds: 0.2,
+    next: () => ++last,
+  }
+  const server = createServer((request, response) => void answer(standIn, request, response))
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const standIn: StandIn = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    token: `dop_v1_${'5ec7e7'.repeat(10)}abcd`,
+    account,
+    calls: [],
+    trouble: () => undefined,
+    scopes: undefined,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+  return standIn
+}
+
+async function answer(standIn: StandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, searchParams } = new URL(request.url ?? '/', standIn.url)
+  const call = `${request.method} ${pathname}`
+  standIn.calls.push(call)
+  let text = ''
+  for await (const chunk of request) text += chunk
+  const trouble = standIn.trouble(call, standIn.calls.length)
+  if (trouble === 'cut before') return void request.socket.destroy()
+  if (typeof trouble === 'object') {
+    const { status, retryAfter, message = 'trouble' } = trouble
+    if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter))
+    return send(response, { status, body: { id: 'trouble', message } })
+  }
+  const reply = replied(standIn, request, pathname, searchParams, text)
+  if (trouble === 'cut after') return void request.socket.destroy()
+  send(response, reply)
+}
+
+function replied(
+  standIn: StandIn,
+  request: IncomingMessage,
+  path: string,
+  query: URLSearchParams,
+  text: string,
+): Reply {
+  try {
+    if (request.headers.authorization !== `Bearer ${standIn.token}`)
+      throw new Refused(401, 'unauthorized', 'Unable to authenticate you')
+    for (const { method, path: form, scope, answer } of routes) {
+      const params = request.method === method ? paramsOf(form, path) : undefined
+      if (!params) continue
+      const may = (one: string) => standIn.scopes === undefined || standIn.scopes.includes(one)
+      if (!may(scope)) throw forbidden()
+      const body = (text ? JSON.parse(text) : {}) as Body
+      return answer({ account: standIn.account, params, query, body, url: standIn.url, may })
+    }
+    throw notFound()
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    return { status: error.status, body: { id: error.id, message: error.message } }
+  }
+}
+
+function paramsOf(form: string, path: string): Record<string, string> | undefined {
+  const wanted = form.split('/')
+  const parts = path.split('/')
+  if (wanted.length !== parts.length) return undefined
+  const params: Record<string, string> = {}
+  for (const [index, part] of wanted.entries()) {
+    if (part.startsWith(':')) params[part.slice(1)] = parts[index] ?? ''
+    else if (part !== parts[index]) return undefined
+  }
+  return params
+}
+
+function send(response: ServerResponse, { status, body }: Reply): void {
+  response.statusCode = status
+  response.setHeader('content-type', 'application/json')
+  response.end(body === undefined ? undefined : JSON.stringify(body))
+}

@@ -1,0 +1,331 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ANA, BEN } from '../../inventory/broken/base.ts'
+import { type StandIn, startDigitalOcean, type Trouble } from '../../lab/digitalocean/server.ts'
+import { type Came, groundwork } from '../../lab/groundwork.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'cloud-'))
+afterAll(() => rmSync(root, { recursive: true }))
+let at: StandIn
+let folder = ''
+let inventory = ''
+beforeEach(async () => {
+  at = await startDigitalOcean()
+  folder = mkdtempSync(join(root, 'run-'))
+  inventory = join(folder, 'mle.yaml')
+  write()
+})
+afterEach(() => at.close())
+
+const write = (count = 2, more = 'size: s-2vcpu-4gb', sshFrom = '[]') =>
+  writeFileSync(
+    inventory,
+    `organization: mle
+platform: demo
+contact: ops@example.org
+operators:
+  - { name: ana, keys: [${ANA}] }
+  - { name: ben, keys: [${BEN}] }
+hosts:
+${Array.from(
+  { length: count },
+  (_, index) =>
+    `  - { name: mle-${index + 1}, provider: digitalocean, region: nyc3, ${more}, role: ${index ? 'worker' : 'manager, labels: { role: storage }'} }\n`,
+).join('')}access: { profile: public, domain: example.org }
+digitalocean: { token: { env: DO_TOKEN }, sshFrom: ${sshFrom} }
+`,
+  )
+
+/** The one command, as far as the cloud; the token must never be seen, on any screen or in any file that is left. */
+async function run(...words: string[]): Promise<Came> {
+  at.calls.length = 0
+  const came = await groundwork(['--inventory', inventory, '--only', 'cloud', ...words], {
+    XDG_STATE_HOME: join(folder, 'state'),
+    DIGITALOCEAN_API_URL: at.url,
+    DO_TOKEN: at.token,
+  })
+  for (const text of [came.out, came.err, ...left(folder)]) expect(text).not.toContain(at.token)
+  return came
+}
+
+const left = (path: string): readonly string[] =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => readFileSync(join(one.parentPath, one.name), 'utf8'))
+
+const writes = () => at.calls.filter((call) => !call.startsWith('GET '))
+const droplets = () => [...at.account.droplets.values()]
+/** What is told at the first calls that match. */
+const first = (times: number, call: string, trouble: Trouble) => {
+  let left = times
+  at.trouble = (made) => (made === call && left-- > 0 ? trouble : undefined)
+}
+
+test('an empty account: the plan says what would be made, a run makes it, the next one changes nothing', async () => {
+  const plan = await run('--plan')
+  expect(plan.exit, plan.out + plan.err).toBe(2)
+  expect(plan.out).toContain('droplet mle-2')
+  expect(writes()).toEqual([])
+
+  const made = await run()
+  expect(made.exit, made.out + made.err).toBe(0)
+  expect(droplets().map(({ name, size, image, region }) => [name, size, image, region])).toEqual([
+    ['mle-1', 's-2vcpu-4gb', 'debian-13-x64', 'nyc3'],
+    ['mle-2', 's-2vcpu-4gb', 'debian-13-x64', 'nyc3'],
+  ])
+  expect(droplets()[0]).toMatchObject({
+    tags: ['groundwork:mle', 'groundwork:mle:mle-1'],
+    status: 'active',
+    userData: expect.stringMatching(/^#cloud-config\n[\s\S]*ed25519_private/),
+  })
+  expect(droplets()[0]?.keys).toHaveLength(2)
+  expect([...at.account.firewalls.values()]).toMatchObject([{ name: 'groundwork-mle', tags: ['groundwork:mle'] }])
+  // The private key of the first minutes is nowhere on this machine.
+  const key =
+    /-----BEGIN [\s\S]+?-----END/
+      .exec(droplets()[0]?.userData ?? '')?.[0]
+      ?.split('\n')[3]
+      ?.trim() ?? ''
+  expect(key.length).toBeGreaterThan(20)
+  for (const text of [made.out, ...left(folder)]) expect(text).not.toContain(key)
+
+  const second = await run()
+  expect(second.exit, second.out + second.err).toBe(0)
+  expect([...at.calls].sort()).toEqual(THREE_LISTS)
+})
+
+const THREE_LISTS = ['GET /v2/account/keys', 'GET /v2/droplets', 'GET /v2/firewalls']
+
+test('a run in sync makes three calls, however many droplets there are', { timeout: 60_000 }, async () => {
+  write(12)
+  expect((await run()).exit).toBe(0)
+  expect(droplets()).toHaveLength(12)
+  expect((await run()).exit).toBe(0)
+  expect([...at.calls].sort()).toEqual(THREE_LISTS)
+})
+
+describe('what was changed behind our back is seen and mended', () => {
+  test.each<readonly [string, () => unknown, string]>([
+    [
+      'a rule of the firewall',
+      () => Object.assign(wall(), { inbound_rules: wall().inbound_rules.slice(1) }),
+      'in tcp 22',
+    ],
+    [
+      'a port that somebody opened',
+      () => Object.assign(wall(), { inbound_rules: [...wall().inbound_rules, OPEN] }),
+      '5432',
+    ],
+    ['droplets outside of the firewall', () => Object.assign(wall(), { tags: [] }), 'groundwork:mle'],
+    ['a firewall that is gone', () => at.account.firewalls.clear(), 'firewall groundwork-mle'],
+    ['a key that is gone', () => at.account.sshKeys.clear(), 'SSH key of ana'],
+    ['a droplet that is off', () => Object.assign(droplets()[0] ?? {}, { status: 'off' }), 'off'],
+    ['backups', () => droplets()[0]?.features.add('backups'), 'backups'],
+  ])('%s', async (_, change, told) => {
+    await run()
+    const before = state()
+    change()
+    expect(state()).not.toEqual(before)
+    const plan = await run('--plan')
+    expect(plan.exit, plan.out).toBe(2)
+    expect(plan.out).toContain(told)
+    const mended = await run()
+    expect(mended.exit, mended.out).toBe(0)
+    expect(state()).toEqual(before)
+    expect(droplets()).toHaveLength(2)
+  })
+  const OPEN = { protocol: 'tcp', ports: '5432', sources: { addresses: ['0.0.0.0/0'] } }
+  const wall = () => {
+    const [one] = at.account.firewalls.values()
+    if (!one) throw new Error('there is no firewall')
+    return one
+  }
+  const state = () => ({
+    walls: [...at.account.firewalls.values()].map(({ tags, inbound_rules, outbound_rules }) => ({
+      tags,
+      inbound_rules,
+      outbound_rules,
+    })),
+    keys: [...at.account.sshKeys.values()].map(({ fingerprint }) => fingerprint),
+    droplets: droplets().map(({ id, status, features }) => ({ id, status, features: [...features] })),
+  })
+})
+
+test('who may reach SSH is in the inventory', async () => {
+  write(1, 'size: s-2vcpu-4gb', '[203.0.113.0/24]')
+  await run()
+  const [wall] = at.account.firewalls.values()
+  const of = (port: string) => wall?.inbound_rules.find(({ ports }) => ports === port)
+  expect(of('22')).toMatchObject({ sources: { addresses: ['203.0.113.0/24'] } })
+  expect(of('443')).toMatchObject({ sources: { addresses: ['0.0.0.0/0', '::/0'] } })
+  expect(of('2377')).toMatchObject({ sources: { tags: ['groundwork:mle'] } })
+})
+
+describe('a provider with troubles', () => {
+  test.each<readonly [string, number, string, Trouble]>([
+    ['429 at a list', 5, 'GET /v2/droplets', { status: 429, retryAfter: 0 }],
+    ['503 at a list', 3, 'GET /v2/firewalls', { status: 503 }],
+    ['a dropped connection at a list', 2, 'GET /v2/droplets', 'cut before'],
+    ['429 where a droplet is made', 5, 'POST /v2/droplets', { status: 429, retryAfter: 0 }],
+    ['503 where a droplet is made', 1, 'POST /v2/droplets', { status: 503 }],
+    ['a lost answer of a droplet that was made', 1, 'POST /v2/droplets', 'cut after'],
+    ['a lost answer of a firewall that was made', 1, 'POST /v2/firewalls', 'cut after'],
+    ['a lost answer of a key', 1, 'POST /v2/account/keys', 'cut after'],
+    ['a lost answer of the tag', 1, 'POST /v2/tags', 'cut after'],
+  ])('%s: one run, exactly what is wanted', { timeout: 60_000 }, async (_, times, call, trouble) => {
+    write(1)
+    first(times, call, trouble)
+    const came = await run()
+    expect(came.exit, came.out + came.err).toBe(0)
+    expect(droplets()).toHaveLength(1)
+    expect(at.account.firewalls.size).toBe(1)
+    expect(at.account.sshKeys.size).toBe(2)
+  })
+
+  test('a droplet that lists show only later, and its own address too', { timeout: 60_000 }, async () => {
+    write(1)
+    at.account.lag = { listSeconds: 3, getSeconds: 1.5 }
+    const came = await run()
+    expect(came.exit, came.out + came.err).toBe(0)
+    expect(droplets()).toHaveLength(1)
+  })
+
+  test.each([
+    [401, 'does not know the token', 'make another'],
+    [403, 'may not do this', 'scope'],
+    [422, 'does not make mle-1', 'the inventory'],
+  ])('%s at a droplet is told, and the next run goes on', async (status, what, advice) => {
+    write(1)
+    first(1, 'POST /v2/droplets', { status, message: 'user_data is invalid' })
+    const came = await run()
+    expect(came.exit).toBe(1)
+    for (const words of [what, advice, `status ${status}: user_data is invalid`])
+      expect(came.out + came.err).toContain(words)
+    expect((await run()).exit).toBe(0)
+    expect(droplets()).toHaveLength(1)
+  })
+
+  test('a token that may read nothing is told before anything is made', async () => {
+    at.scopes = ['droplet:create', 'firewall:create', 'tag:create', 'ssh_key:create']
+    const came = await run()
+    expect(came.exit).toBe(1)
+    expect(came.out + came.err).toContain('scope')
+    expect(writes()).toEqual([])
+  })
+
+  test.each([
+    ['a size that is sold out', 'size: s-8vcpu-16gb', 's-8vcpu-16gb is in nyc1, fra1, ams3'],
+    ['a size that there is not', 'size: s-9vcpu-9gb', 's-2vcpu-4gb'],
+  ])('%s: what is offered is told', async (_, more, offer) => {
+    write(1, more)
+    at.account.soldOut.add('s-8vcpu-16gb nyc3')
+    const came = await run()
+    expect(came.exit).toBe(1)
+    expect(came.out + came.err).toContain(offer)
+    expect(droplets()).toEqual([])
+  })
+
+  test('two droplets of one host: both are named, and nothing is changed', async () => {
+    write(1)
+    await run()
+    const [one] = droplets()
+    if (!one) throw new Error('there is none')
+    at.account.droplets.set(7, { ...one, id: 7 })
+    const came = await run()
+    expect(came.exit).toBe(1)
+    for (const words of [`${one.id} mle-1`, '7 mle-1', 'delete']) expect(came.out + came.err).toContain(words)
+    expect(writes()).toEqual([])
+  })
+
+  test('no token at all', async () => {
+    const came = await groundwork(['--inventory', inventory, '--plan'], {
+      XDG_STATE_HOME: folder,
+      DIGITALOCEAN_API_URL: at.url,
+      DO_TOKEN: '',
+    })
+    expect(came.exit).toBe(64)
+    expect(came.out + came.err).toContain('the variable DO_TOKEN is not set')
+  })
+})
+
+describe('what would be replaced', () => {
+  const another = () => write(1, 'size: s-2vcpu-4gb, release: bookworm')
+
+  test('stops, and names the host and the flag', async () => {
+    write(1)
+    await run()
+    another()
+    const plan = await run('--plan')
+    expect(plan.exit).toBe(2)
+    expect(plan.out).toContain('--allow-replace mle-1')
+    const before = droplets()
+    const came = await run()
+    expect(came.exit).toBe(1)
+    expect(came.out + came.err).toContain('--allow-replace mle-1')
+    expect(writes()).toEqual([])
+    expect((await run('--allow-replace', 'mle-2')).exit).toBe(64)
+    expect(droplets()).toEqual(before)
+  })
+
+  test('is replaced where the flag names it', async () => {
+    write(1)
+    await run()
+    another()
+    const [before] = droplets()
+    const came = await run('--allow-replace', 'mle-1')
+    expect(came.exit, came.out + came.err).toBe(0)
+    expect(droplets()).toMatchObject([{ image: 'debian-12-x64', status: 'active' }])
+    expect(droplets()[0]?.id).not.toBe(before?.id)
+  })
+
+  test('another size is no other droplet, and is said to interrupt', async () => {
+    write(1)
+    await run()
+    write(1, 'size: s-4vcpu-8gb')
+    const [before] = droplets()
+    expect((await run('--plan')).out).toContain('is shut down')
+    const came = await run()
+    expect(came.exit, came.out + came.err).toBe(0)
+    expect(droplets()).toMatchObject([{ id: before?.id, size: 's-4vcpu-8gb', status: 'active' }])
+  })
+
+  test('a size that is sold out is told while the droplet still runs', async () => {
+    write(1)
+    await run()
+    write(1, 'size: s-8vcpu-16gb')
+    at.account.soldOut.add('s-8vcpu-16gb nyc3')
+    const came = await run()
+    expect(came.exit).toBe(1)
+    expect(came.out + came.err).toContain('has no s-8vcpu-16gb in nyc3 now; mle-1 is as it was')
+    expect(writes()).toEqual([])
+  })
+
+  test.each<readonly [string, Trouble]>([
+    ['refused', { status: 422, message: 'no room on this hypervisor' }],
+    ['not answered', 'cut before'],
+  ])('a droplet whose new size is %s runs again, in the same run', { timeout: 60_000 }, async (_, trouble) => {
+    write(1)
+    await run()
+    write(1, 'size: s-4vcpu-8gb')
+    // Shut down, made larger, switched on: the second is what goes wrong.
+    let actions = 0
+    at.trouble = (call) => (/^POST \/v2\/droplets\/[^/]+\/actions$/.test(call) && ++actions === 2 ? trouble : undefined)
+    const came = await run()
+    expect(came.exit).toBe(1)
+    expect(came.out + came.err).not.toContain('bug in groundwork')
+    expect(actions).toBe(3)
+    expect(droplets()).toMatchObject([{ size: 's-2vcpu-4gb', status: 'active' }])
+  })
+})
+
+test('the token is not sent in clear', async () => {
+  const came = await groundwork(['--inventory', inventory, '--plan'], {
+    XDG_STATE_HOME: folder,
+    DIGITALOCEAN_API_URL: 'http://192.0.2.1',
+    DO_TOKEN: at.token,
+  })
+  expect(came.exit).toBe(64)
+  expect(came.out + came.err).toContain('The token is not sent in clear')
+})
