@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { Fault } from '../engine/fault.ts'
 import { Secret } from '../engine/secret.ts'
-import type { TokenSource } from '../inventory/org.ts'
+import type { SecretPlace } from '../inventory/org.ts'
 
 const COMMAND_SECONDS = 60
 
@@ -18,7 +18,7 @@ export interface SecretWords {
 }
 
 /** A secret of the operator, from the first place that has one: variable, file, command. @throws Fault (exit 64) that names the places */
-export async function secretFrom(place: TokenSource, { what, at, made }: SecretWords): Promise<Secret> {
+export async function secretFrom(place: SecretPlace, { what, at, made }: SecretWords): Promise<Secret> {
   const tried: string[] = []
   for (const [name, read] of placesOf(place)) {
     const { text, because } = await read()
@@ -40,7 +40,7 @@ interface Read {
   readonly because: string
 }
 
-function placesOf({ env, file, command }: TokenSource): readonly (readonly [string, () => Promise<Read>])[] {
+function placesOf({ env, file, command }: SecretPlace): readonly (readonly [string, () => Promise<Read>])[] {
   return [
     ...(env === undefined
       ? []

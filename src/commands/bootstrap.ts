@@ -66,19 +66,16 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     // Before anything is started here that would have it in its environment.
     if (droplets) await (await import('../clients/digitalocean/token.ts')).apiToken(droplets.token)
     const ready = await withOperatorKeys(read)
-    const first = droplets
-      ? await (await import('./cloud.ts')).onCloud(ready, platform, { ...options, id, report, signal: stop.signal })
-      : undefined
+    const cloud = droplets && (await import('./cloud.ts'))
+    const first = await cloud?.onCloud(ready, platform, { ...options, id, report, signal: stop.signal })
     if (first) tally = first
     if (first && (options.only === 'cloud' || first.failed || (first.unknown && !options.plan))) {
       exit = options.plan ? planExit(first, false) : first.failed || first.unknown ? 1 : 0
       return
     }
     met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
-    tally = sum(
-      first,
-      await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal }),
-    )
+    tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })
+    if (cloud && first) tally = cloud.together(first, tally)
     if (!options.plan) await writeLockFile(read, keysOf(met))
     exit = options.plan ? planExit(tally, met.some(missing)) : tally.failed || tally.unknown ? 1 : 0
   }
@@ -113,18 +110,6 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   if (stop.unread() && exit === 130) process.stderr.write(`${UNREAD}\n`)
   return exit
 }
-
-const sum = (first: Tally | undefined, then: Tally): Tally =>
-  first
-    ? {
-        resources: first.resources + then.resources,
-        inSync: first.inSync + then.inSync,
-        changed: first.changed + then.changed,
-        failed: first.failed + then.failed,
-        unknown: first.unknown + then.unknown,
-        unexplained: first.unexplained === true || (then.unexplained === true && !first.changed),
-      }
-    : then
 
 const UNREAD =
   'groundwork: nobody reads what it says any more, so it has stopped as at Ctrl-C. The same command goes on from here.'

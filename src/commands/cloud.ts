@@ -6,7 +6,7 @@ import { stateDirectory } from '../engine/places.ts'
 import type { Held, Run, Tally } from '../engine/run.ts'
 import type { Org } from '../inventory/org.ts'
 import { cloud, operator } from '../provision/digitalocean/cloud.ts'
-import { exclusively } from '../provision/nspawn/lock.ts'
+import { exclusively } from '../provision/exclusively.ts'
 import type { Platform } from '../stacks/platform-schema.ts'
 import { publishedPorts } from '../stacks/published.ts'
 import type { RunOptions } from './options.ts'
@@ -27,6 +27,16 @@ export async function onCloud(org: Org, platform: Platform, context: Context): P
     held,
   })
 }
+
+/** What was found at the provider and then on the hosts, in one sum. */
+export const together = (first: Tally, then: Tally): Tally => ({
+  resources: first.resources + then.resources,
+  inSync: first.inSync + then.inSync,
+  changed: first.changed + then.changed,
+  failed: first.failed + then.failed,
+  unknown: first.unknown + then.unknown,
+  unexplained: first.unexplained === true || (then.unexplained === true && !first.changed),
+})
 
 const WAIT_SECONDS = 3600
 

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import type { HostWish, Org, TokenSource } from './org.ts'
+import type { HostWish, Org, SecretPlace } from './org.ts'
 import type { Inventory } from './schema.ts'
 
 /** An inventory without faults, with the defaults that depend on other keys; the organization's key comes later. */
 export function filled(inventory: Inventory, file: string): Org {
   const { organization, platform, contact, operators, hosts, access } = inventory
   const { digitalocean, docker, firewall, system, ssh, tailscale } = inventory
-  const token = tokenSource(digitalocean?.token ?? {})
+  const token = secretPlace(digitalocean?.token ?? {})
   return {
     name: organization,
     file,
@@ -29,7 +29,7 @@ export function filled(inventory: Inventory, file: string): Org {
     ...(tailscale && {
       tailscale: {
         ...tailscale,
-        authKey: tokenSource(tailscale.authKey),
+        authKey: secretPlace(tailscale.authKey),
         binaries: tailscale.binaries && resolve(dirname(file), tailscale.binaries),
       },
     }),
@@ -37,7 +37,7 @@ export function filled(inventory: Inventory, file: string): Org {
   }
 }
 
-function wish(host: Inventory['hosts'][number], alone: boolean, token: TokenSource): HostWish {
+function wish(host: Inventory['hosts'][number], alone: boolean, token: SecretPlace): HostWish {
   const { name, provider, labels, firstUser, port, address, hostKey, release } = host
   const { region, size, monitoring = true, backups = false, tags = [] } = host
   return {
@@ -59,7 +59,7 @@ function wish(host: Inventory['hosts'][number], alone: boolean, token: TokenSour
   }
 }
 
-const tokenSource = ({ env, file, command }: NonNullable<Inventory['digitalocean']>['token']): TokenSource => ({
+const secretPlace = ({ env, file, command }: NonNullable<Inventory['digitalocean']>['token']): SecretPlace => ({
   env,
   file: fromHome(file),
   command,

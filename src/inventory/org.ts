@@ -43,13 +43,13 @@ export interface DockerWish {
 
 /** The account at DigitalOcean. */
 export interface DigitalOceanWish {
-  readonly token: TokenSource
+  readonly token: SecretPlace
   /** CIDRs that may reach SSH through the provider's firewall; empty: everybody. */
   readonly sshFrom: readonly string[]
 }
 
-/** Where an API token is; of several places the first that has one, in this order. */
-export interface TokenSource {
+/** Where a secret of the operator is; of several places the first that has one, in this order. */
+export interface SecretPlace {
   readonly env: string | undefined
   /** Path of a file on this machine. */
   readonly file: string | undefined
@@ -59,7 +59,7 @@ export interface TokenSource {
 
 /** What a droplet is, in the API's words. */
 export interface DropletWish {
-  readonly token: TokenSource
+  readonly token: SecretPlace
   readonly region: string
   readonly size: string
   readonly monitoring: boolean
@@ -78,7 +78,7 @@ export interface OpenPort {
 
 /** The tailnet that every host joins. */
 export interface TailscaleWish {
-  readonly authKey: TokenSource
+  readonly authKey: SecretPlace
   /** Folder on the operator's machine with static `tailscale` and `tailscaled`; undefined: Tailscale's own repository. */
   readonly binaries: string | undefined
   /** URL of the control server, without a slash at its end. */

@@ -1,18 +1,12 @@
 import { type Changes, type Fix, type Resource, resource } from '../engine/resource.ts'
-import type { ReadHere } from '../engine/sh.ts'
-import { type Sh, sh } from '../engine/sh.ts'
+import { type ReadHere, type Sh, sh } from '../engine/sh.ts'
+import type { TailscaleWish } from '../inventory/org.ts'
 import { refuse } from './refuse.ts'
 import { tailscaleFault } from './tailscale-fault.ts'
 
 /** How a host is in its tailnet, in the words of `tailscale up`. */
-export interface NodeWish {
+export interface NodeWish extends Omit<TailscaleWish, 'authKey' | 'binaries'> {
   readonly hostname: string
-  readonly loginServer: string
-  readonly tags: readonly string[]
-  readonly acceptDns: boolean
-  readonly acceptRoutes: boolean
-  readonly advertiseRoutes: readonly string[]
-  readonly ssh: boolean
   /** Read only when the host has to log in. */
   readonly authKey: ReadHere
 }

@@ -1,5 +1,5 @@
 import type { Secret } from '../../engine/secret.ts'
-import type { TokenSource } from '../../inventory/org.ts'
+import type { SecretPlace } from '../../inventory/org.ts'
 import { secretFrom } from '../secret-place.ts'
 
 const WORDS = {
@@ -11,7 +11,7 @@ const WORDS = {
 const known = new Map<string, Secret>()
 
 /** The API token, read once: from then on what groundwork starts on this machine does not have it. @throws Fault (exit 64) that names the places */
-export async function apiToken(source: TokenSource): Promise<Secret> {
+export async function apiToken(source: SecretPlace): Promise<Secret> {
   const key = JSON.stringify(source)
   const token = known.get(key) ?? (await secretFrom(source, WORDS))
   known.set(key, token)

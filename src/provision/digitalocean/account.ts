@@ -10,7 +10,7 @@ import {
 import { type Api, digitalOceanApi } from '../../clients/digitalocean/api.ts'
 import { apiToken } from '../../clients/digitalocean/token.ts'
 import { Fault } from '../../engine/fault.ts'
-import type { TokenSource } from '../../inventory/org.ts'
+import type { SecretPlace } from '../../inventory/org.ts'
 import { firewallName, hostTag, orgTag } from './names.ts'
 
 /** What an organization has at DigitalOcean, as three lists tell it. */
@@ -36,7 +36,7 @@ const accounts = new Map<string, Account>()
 /** The account of an organization, the same one in all of a run. */
 export async function accountOf(
   org: string,
-  token: TokenSource,
+  token: SecretPlace,
   signal: AbortSignal = new AbortController().signal,
   note: (text: string) => void = () => undefined,
 ): Promise<Account> {
@@ -69,6 +69,7 @@ async function readObjects(api: Api, org: string, made: readonly Partial<Objects
     api.list('/v2/firewalls', firewallPage),
     api.list('/v2/account/keys', sshKeyPage),
   ])
+  mustShowTags(droplets, org)
   const ours = withLate(
     firewalls.filter(({ name }) => name === firewallName(org)),
     made.flatMap((one) => one.firewalls ?? []),
@@ -94,6 +95,17 @@ async function readObjects(api: Api, org: string, made: readonly Partial<Objects
   }
 }
 
+// Without the scope tag:read a droplet is listed by its tag and shown without any: ours would look like nobody's, and be made again.
+function mustShowTags(droplets: readonly Droplet[], org: string): void {
+  const bare = droplets.find((one) => !hasTag(one, orgTag(org)))
+  if (!bare) return
+  throw new Fault('The token may not read tags, by which droplets are found again. Nothing was changed.', {
+    at: 'operator › cloud',
+    because: `the droplet ${bare.id} ${bare.name} is listed as one with the tag ${orgTag(org)}, and shown without it`,
+    try: 'give the token the scope tag:read as well: https://cloud.digitalocean.com/account/api/tokens',
+  })
+}
+
 const withLate = <T extends { readonly id: unknown }>(told: readonly T[], made: readonly T[]): readonly T[] => [
   ...told,
   ...made.filter(({ id }) => !told.some((one) => one.id === id)),
@@ -101,8 +113,7 @@ const withLate = <T extends { readonly id: unknown }>(told: readonly T[], made: 
 
 /** The droplet of a host; undefined: there is none. @throws Fault where there are two */
 export function dropletOf({ droplets }: Pick<Objects, 'droplets'>, org: string, host: string): Droplet | undefined {
-  const tag = hostTag(org, host).toLowerCase()
-  const mine = droplets.filter(({ tags }) => tags.some((one) => one.toLowerCase() === tag))
+  const mine = droplets.filter((one) => hasTag(one, hostTag(org, host)))
   if (mine.length > 1)
     throw twice(
       `the droplet of ${host}`,
@@ -110,6 +121,10 @@ export function dropletOf({ droplets }: Pick<Objects, 'droplets'>, org: string, 
     )
   return mine[0]
 }
+
+/** Tags are told in any case. */
+export const hasTag = ({ tags }: Droplet, tag: string): boolean =>
+  tags.some((one) => one.toLowerCase() === tag.toLowerCase())
 
 const twice = (what: string, all: readonly string[]): Fault =>
   new Fault(`${what.charAt(0).toUpperCase()}${what.slice(1)} is there ${all.length} times.`, {

@@ -1,9 +1,10 @@
 import { Fault } from '../../engine/fault.ts'
 import { type Step, step } from '../../engine/resource.ts'
 import type { DropletWish, Host, HostWish, OpenPort, Org } from '../../inventory/org.ts'
-import { type Account, accountOf, dropletOf, type Objects } from './account.ts'
+import { type Account, accountOf, dropletOf, hasTag, type Objects } from './account.ts'
 import { droplet, isAnother } from './droplet.ts'
 import { firewall } from './firewall.ts'
+import { hostTag } from './names.ts'
 import { power } from './power.ts'
 import { sshKey } from './ssh-key.ts'
 
@@ -57,6 +58,7 @@ export async function cloud(
   const account = await accountOf(org.name, token, run.signal, run.note)
   const objects = await account.read()
   const there = new Map(hosts.map((host) => [host.name, dropletOf(objects, org.name, host.name)]))
+  for (const text of nobodys(hosts, objects, org.name)) run.note(text)
   if (!run.plan) mustNotReplace(org, objects, run.allowReplace)
   return {
     account,
@@ -73,6 +75,15 @@ export async function cloud(
     }),
   }
 }
+
+// A host that left the inventory or has another name there: its data is on that droplet, so it is told and never taken away.
+const nobodys = (hosts: readonly HostWish[], { droplets }: Objects, org: string): readonly string[] =>
+  droplets
+    .filter((one) => !hosts.some(({ name }) => hasTag(one, hostTag(org, name))))
+    .map(
+      ({ id, name }) =>
+        `The droplet ${id} ${name} has the tag of ${org}, and no host of the inventory is it: it runs on, and costs. To let it go: https://cloud.digitalocean.com/droplets/${id}`,
+    )
 
 function mustNotReplace(org: Org, objects: Objects, allowed: readonly string[]): void {
   const others = dropletHosts(org).flatMap((host) => {

@@ -5,7 +5,7 @@ import { Fault } from '../../engine/fault.ts'
 import { type Changes, type Resource, resource } from '../../engine/resource.ts'
 import type { DropletWish, HostWish, Org } from '../../inventory/org.ts'
 import { userDataFor } from '../first-contact/index.ts'
-import { type Account, dropletOf } from './account.ts'
+import { type Account, dropletOf, hasTag } from './account.ts'
 import { act } from './act.ts'
 import { madeOnce } from './made.ts'
 import { hostTag, orgTag } from './names.ts'
@@ -73,7 +73,7 @@ const tagsOf = (org: string, host: HostWish): readonly string[] => [
 
 // Tags of others are theirs; ours are told as we write them, since case does not matter there.
 const tagsThatCount = (one: Droplet, wanted: readonly string[]): readonly string[] =>
-  wanted.filter((tag) => one.tags.some((other) => other.toLowerCase() === tag.toLowerCase()))
+  wanted.filter((tag) => hasTag(one, tag))
 
 const words = (tags: readonly string[]): string => [...tags].sort().join(', ')
 const yes = (is: boolean): string => (is ? 'yes' : 'no')

@@ -1,5 +1,6 @@
 import { type Firewall, oneFirewall, whatever } from '../../clients/digitalocean/answers.ts'
 import { type Resource, resource } from '../../engine/resource.ts'
+import { TAILSCALE_PORT } from '../../inventory/check-tailscale.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
 import type { Account } from './account.ts'
 import { madeOnce } from './made.ts'
@@ -105,7 +106,7 @@ function inbound(org: Org, published: readonly OpenPort[]): readonly Rule[] {
       addresses: sshFrom.length ? sshFrom : EVERYBODY,
     })),
     ...WEB.map((ports) => ({ protocol: 'tcp', ports, addresses: EVERYBODY })),
-    ...[...published, ...org.firewall.open]
+    ...[...published, ...org.firewall.open, ...(org.tailscale ? [TAILSCALE] : [])]
       .filter(({ port, protocol }) => !(protocol === 'tcp' && WEB.includes(String(port))))
       .map(({ port, protocol, from }) => ({
         protocol,
@@ -119,6 +120,7 @@ function inbound(org: Org, published: readonly OpenPort[]): readonly Rule[] {
 }
 
 const WEB: readonly string[] = ['80', '443']
+const TAILSCALE: OpenPort = { port: TAILSCALE_PORT, protocol: 'udp', from: [] }
 
 type Told = NonNullable<Firewall['inbound_rules']>[number]
 

@@ -4,7 +4,7 @@ import type { Report } from '../../engine/event.ts'
 import { cacheDirectory } from '../../engine/places.ts'
 import { hostSettings, operatorMirrors, operatorSettings, sourcesFor } from './apt.ts'
 import { exists } from './files.ts'
-import { exclusively } from './lock.ts'
+import { onSandbox } from './lock.ts'
 import { run } from './run.ts'
 
 // A Debian as a provider hands it over: it boots, answers SSH, and has nothing of what groundwork installs.
@@ -31,7 +31,7 @@ export async function baseOf(release: string, cache: string | undefined, report:
   const sources = sourcesFor(release, await operatorMirrors())
   const path = join(cacheDirectory(), 'base', `${release}-${hash(release, packages, variant, finish, sources)}`)
   if (await exists(path)) return path
-  return exclusively(`${path}.lock`, async (lock) => {
+  return onSandbox(`${path}.lock`, async (lock) => {
     if (await exists(path)) return path
     report({ event: 'note', text: `Making a bare Debian ${release} once, in ${path} (about half a minute).` })
     const options = hostSettings(await operatorSettings(), cache).map((line) => `--aptopt=${line.replace(/;$/, '')}`)

@@ -11,7 +11,7 @@ import { boot, untilSsh } from './boot.ts'
 import { endGroup } from './cgroup.ts'
 import { furnishDisk, giveNameServers, mountDisk, removeDisk, unmountDisk } from './disk.ts'
 import { exists } from './files.ts'
-import { exclusively } from './lock.ts'
+import { onSandbox } from './lock.ts'
 import { claim, claims, onMachine, release } from './machine.ts'
 import { bridgeName, hostId, hostPlaces, sandboxDirectory } from './names.ts'
 import { connectHost, disconnectHost, routedHere } from './network.ts'
@@ -32,7 +32,7 @@ async function find(org: string, host: HostWish): Promise<Endpoint | undefined> 
 
 async function make(org: string, host: HostWish, report: Report): Promise<Endpoint> {
   await onMachine(() => prerequisites(report))
-  return exclusively(hostPlaces(org, host.name).lock, async () => {
+  return onSandbox(hostPlaces(org, host.name).lock, async () => {
     const known = await readRecord(org, host.name)
     if (known && known.release !== host.release) throw otherRelease(known, host)
     const record = await prepareMachine(known, org, host, report)
@@ -128,7 +128,7 @@ async function remove(org: string, host: string): Promise<void> {
   const known = (await readRecord(org, host)) ?? (await claims()).find((other) => other.id === id)
   if (!known) return
   const { lock } = hostPlaces(org, host)
-  await exclusively(lock, async () => {
+  await onSandbox(lock, async () => {
     await clear({ id, org, host })
     await removeDisk(org, host)
     await onMachine(() => release(id))

@@ -5,7 +5,7 @@ import { operatorSettings } from './apt.ts'
 import { absent, exists } from './files.ts'
 import { passOthers, unpassOthers } from './forward.ts'
 import { raiseSettings, restoreSettings } from './kernel-settings.ts'
-import { exclusively } from './lock.ts'
+import { onSandbox } from './lock.ts'
 import { startPackages, stopPackages } from './packages.ts'
 import { type Network, packagesAt, ruleset, table } from './ruleset.ts'
 import { answerOf, run } from './run.ts'
@@ -29,7 +29,7 @@ export interface Claim extends Network {
 }
 
 /** Does work on this machine's part of the sandbox, one at a time. */
-export const onMachine = <T>(work: () => Promise<T>): Promise<T> => exclusively(places.lock, work)
+export const onMachine = <T>(work: () => Promise<T>): Promise<T> => onSandbox(places.lock, work)
 
 /** All hosts that are made on this machine at the moment, whoever's they are. */
 export async function claims(): Promise<readonly Claim[]> {

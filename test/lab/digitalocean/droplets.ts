@@ -27,11 +27,19 @@ export const dropletRoutes = [
       call,
       '/v2/droplets',
       'droplets',
-      tagged(listed(call.account, call.account.droplets.values()), call.query.get('tag_name')).map(view),
+      tagged(listed(call.account, call.account.droplets.values()), call.query.get('tag_name')).map((one) =>
+        view(call, one),
+      ),
     ),
   ),
-  route('POST', '/v2/droplets', 'droplet:create', (call) => ({ status: 202, body: { droplet: view(made(call)) } })),
-  route('GET', '/v2/droplets/:id', 'droplet:read', (call) => ({ status: 200, body: { droplet: view(known(call)) } })),
+  route('POST', '/v2/droplets', 'droplet:create', (call) => ({
+    status: 202,
+    body: { droplet: view(call, made(call)) },
+  })),
+  route('GET', '/v2/droplets/:id', 'droplet:read', (call) => ({
+    status: 200,
+    body: { droplet: view(call, known(call)) },
+  })),
   route('DELETE', '/v2/droplets/:id', 'droplet:delete', (call) => {
     call.account.droplets.delete(known(call).id)
     return gone
@@ -110,14 +118,15 @@ function known(call: Call): Droplet {
 }
 
 // Addresses come with the machine, of a range that nobody answers in (RFC 5737).
-const view = ({ id, name, region, image, size, created_at, tags, features, status }: Droplet) => {
+// Tags are shown to those only who may read tags.
+const view = (call: Call, { id, name, region, image, size, created_at, tags, features, status }: Droplet) => {
   const netmask = '255.255.255.0'
   return {
     id,
     name,
     status,
     created_at,
-    tags,
+    tags: call.may('tag:read') ? tags : [],
     locked: status === 'new',
     size_slug: size,
     size: sizes.find(({ slug }) => slug === size),

@@ -215,6 +215,27 @@ describe('a provider with troubles', () => {
     expect(writes()).toEqual([])
   })
 
+  test('a token that may not read tags is told before a droplet is made a second time', async () => {
+    write(1)
+    await run()
+    at.scopes = ['droplet:read', 'droplet:create', 'firewall:read', 'ssh_key:read', 'tag:create']
+    const came = await run()
+    expect(came.exit).toBe(1)
+    expect(came.out + came.err).toContain('the scope tag:read')
+    expect(writes()).toEqual([])
+    expect(droplets()).toHaveLength(1)
+  })
+
+  test('a droplet that is no host of the inventory any more is told, and stays', async () => {
+    await run()
+    write(1)
+    for (const came of [await run('--plan'), await run()]) {
+      expect(came.exit, came.out + came.err).toBe(0)
+      expect(came.out).toMatch(/The droplet \d+ mle-2 has the tag of mle, and no host of the inventory is it/)
+    }
+    expect(droplets()).toHaveLength(2)
+  })
+
   test.each([
     ['a size that is sold out', 'size: s-8vcpu-16gb', 's-8vcpu-16gb is in nyc1, fra1, ams3'],
     ['a size that there is not', 'size: s-9vcpu-9gb', 's-2vcpu-4gb'],
