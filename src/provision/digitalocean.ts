@@ -7,10 +7,10 @@ export const digitalocean: Provider = {
   find: async (org, host) => {
     const { droplet } = host
     if (!droplet) return undefined
-    const { accountOf, dropletOf } = await import('./digitalocean/account.ts')
+    const { dropletsOf } = await import('./digitalocean/account.ts')
+    const { dropletOf } = await import('./digitalocean/droplet.ts')
     const { addressOf } = await import('./digitalocean/power.ts')
-    const account = await accountOf(org, droplet.token)
-    const one = dropletOf(await account.read(), org, host.name)
+    const one = dropletOf({ droplets: await dropletsOf(org, droplet.token) }, org, host.name)
     const address = one && addressOf(one)
     if (address === undefined) return undefined
     const { port, hostKey, identity } = host

@@ -2,108 +2,123 @@ import { setTimeout as later } from 'node:timers/promises'
 import { type Droplet, oneDroplet, whatever } from '../../clients/digitalocean/answers.ts'
 import { told } from '../../clients/digitalocean/faults.ts'
 import { Fault } from '../../engine/fault.ts'
-import { type Changes, type Resource, resource } from '../../engine/resource.ts'
-import type { DropletWish, HostWish, Org } from '../../inventory/org.ts'
+import type { Changes } from '../../engine/resource.ts'
+import type { Org } from '../../inventory/org.ts'
 import { userDataFor } from '../first-contact/index.ts'
-import { type Account, dropletOf, hasTag } from './account.ts'
+import { onlyOne } from './account.ts'
 import { act } from './act.ts'
+import type { At, Kind } from './kind.ts'
+import type { Objects } from './lists.ts'
 import { madeOnce } from './made.ts'
-import { hostTag, orgTag } from './names.ts'
+import { hasTag, hostTag, orgTag } from './names.ts'
 import { mustBeOffered, withOffer } from './offer.ts'
 import { md5Of } from './ssh-key.ts'
+import type { DropletHost } from './wanted.ts'
 
 const GONE_SECONDS = 120
 
-/** A droplet, by its tag. What makes it another one (region, image) is only done where `--allow-replace` names it. */
-export function droplet(
-  org: Org,
-  host: HostWish & { readonly droplet: DropletWish },
-  account: Account,
-  there: Droplet | undefined,
-): Resource {
-  const { region, size, backups } = host.droplet
-  const desired = { region, image: imageOf(host), size, backups: yes(backups), tags: words(tagsOf(org.name, host)) }
-  const found = async () => dropletOf(await account.read(), org.name, host.name)
-  const of = (say: (one: Droplet) => string) => async () => {
-    const one = await found()
-    return one && say(one)
-  }
-  return resource({
-    name: `droplet ${host.name}`,
-    desired,
-    actual: {
-      region: of((one) => one.region.slug),
-      image: of(imageIn),
-      size: of((one) => one.size_slug),
-      backups: of((one) => yes(one.features.includes('backups'))),
-      tags: of((one) => words(tagsThatCount(one, tagsOf(org.name, host)))),
-    },
-    ...(there &&
-      there.size_slug !== size && { interrupts: `${host.name} is shut down for a minute or two: all that runs there` }),
-    ...(there &&
-      isAnother(there, host) && {
-        destroys: `would be REPLACED: the disk of ${host.name} is lost, and its address (--allow-replace ${host.name})`,
-      }),
-    fix: (changes) => async (signal) => {
-      const now = await found()
-      if (now && (changes.region || changes.image)) await remove(now, account, signal)
-      if (!now || changes.region || changes.image) await make(org, host, account, signal)
-      else await change(now, changes, host, account, signal)
-      account.stale()
-    },
-  })
+/** A host's droplet. Its user data is made when it is, with a key of its own. */
+export interface DropletWanted {
+  readonly kind: 'droplet'
+  readonly name: string
+  readonly host: DropletHost
+  /** A slug, such as `nyc3`; so are `size` and `image`. */
+  readonly region: string
+  readonly size: string
+  readonly image: string
+  readonly backups: boolean
+  readonly monitoring: boolean
+  /** Those by which it is found first. */
+  readonly tags: readonly string[]
+  /** Fingerprints of keys in the account. */
+  readonly sshKeys: readonly string[]
 }
 
-/** Whether a droplet would have to be replaced to be what the inventory says. */
-export const isAnother = (one: Droplet, host: HostWish): boolean =>
-  host.droplet !== undefined && (one.region.slug !== host.droplet.region || imageIn(one) !== imageOf(host))
+export const dropletWanted = (org: Org, host: DropletHost): DropletWanted => ({
+  kind: 'droplet',
+  name: host.name,
+  host,
+  region: host.droplet.region,
+  size: host.droplet.size,
+  image: IMAGES[host.release],
+  backups: host.droplet.backups,
+  monitoring: host.droplet.monitoring,
+  tags: [orgTag(org.name), hostTag(org.name, host.name), ...host.droplet.tags],
+  sshKeys: org.operators.flatMap(({ keys }) => keys).map(md5Of),
+})
+
+/** Found by its tag. */
+export const droplet: Kind<DropletWanted> = {
+  title: ({ name }) => `droplet ${name}`,
+  desired: ({ region, image, size, backups, tags }) => ({
+    region,
+    image,
+    size,
+    backups: yes(backups),
+    tags: words(tags),
+  }),
+  actual: ({ name, tags }, objects, org) => {
+    const one = dropletOf(objects, org.name, name)
+    return (
+      one && {
+        region: one.region.slug,
+        image: imageIn(one),
+        size: one.size_slug,
+        backups: yes(one.features.includes('backups')),
+        // Tags of others are theirs; ours are told as we write them, since case does not matter there.
+        tags: words(tags.filter((tag) => hasTag(one, tag))),
+      }
+    )
+  },
+  interrupts: ({ name }, keys) =>
+    keys.includes('size') ? `${name} is shut down for a minute or two: all that runs there` : undefined,
+  kept: { another: ['region', 'image'], loses: ({ name }) => `the disk of ${name}, with its address,` },
+  fix: async (wanted, changes, at) => {
+    const now = dropletOf(await at.account.read(), at.org.name, wanted.name)
+    if (now && (changes.region || changes.image)) await remove(now, at)
+    if (!now || changes.region || changes.image) await make(wanted, at)
+    else await change(now, changes, wanted, at)
+  },
+}
+
+/** The droplet of a host; undefined: there is none. @throws Fault where there are two */
+export const dropletOf = ({ droplets }: Pick<Objects, 'droplets'>, org: string, host: string): Droplet | undefined =>
+  onlyOne(
+    droplets.filter((one) => hasTag(one, hostTag(org, host))),
+    `the droplet of ${host}`,
+    ({ id, name, created_at }) => `${id} ${name}, made ${created_at}`,
+  )
 
 const IMAGES = { bookworm: 'debian-12-x64', trixie: 'debian-13-x64' }
-const imageOf = ({ release }: HostWish): string => IMAGES[release]
 
 // An image that is no longer offered loses its slug; its name still says what it was.
 const imageIn = ({ image: { slug, distribution, name } }: Droplet): string =>
   slug ?? `${distribution?.toLowerCase()}-${name?.replace(/ /g, '-')}`
 
-const tagsOf = (org: string, host: HostWish): readonly string[] => [
-  orgTag(org),
-  hostTag(org, host.name),
-  ...(host.droplet?.tags ?? []),
-]
-
-// Tags of others are theirs; ours are told as we write them, since case does not matter there.
-const tagsThatCount = (one: Droplet, wanted: readonly string[]): readonly string[] =>
-  wanted.filter((tag) => hasTag(one, tag))
-
 const words = (tags: readonly string[]): string => [...tags].sort().join(', ')
 const yes = (is: boolean): string => (is ? 'yes' : 'no')
 
-async function make(
-  org: Org,
-  host: HostWish & { readonly droplet: DropletWish },
-  account: Account,
-  signal: AbortSignal,
-): Promise<void> {
+async function make(wanted: DropletWanted, { org, account, signal }: At): Promise<void> {
   const { api } = account
-  const { region, size, backups, monitoring } = host.droplet
+  const { name, host, region, size, image, backups, monitoring, tags, sshKeys } = wanted
   // The key of its first minutes is remembered here before there is anything that has it.
   const { userData } = await userDataFor(org, host)
   const body = {
-    name: host.name,
+    name,
     region,
     size,
-    image: imageOf(host),
-    ssh_keys: org.operators.flatMap(({ keys }) => keys).map(md5Of),
+    image,
+    ssh_keys: sshKeys,
     backups,
     monitoring,
-    tags: tagsOf(org.name, host),
+    tags,
     user_data: userData.reveal(),
   }
   const isThere = async () => {
     account.stale()
-    return dropletOf(await account.read(), org.name, host.name) !== undefined
+    return dropletOf(await account.read(), org.name, name) !== undefined
   }
-  await withOffer(account.api, host, () =>
+  await withOffer(api, host, () =>
     madeOnce(
       async () => account.made({ droplets: [(await api.post('/v2/droplets', body, oneDroplet)).droplet] }),
       isThere,
@@ -112,14 +127,9 @@ async function make(
   )
 }
 
-async function change(
-  one: Droplet,
-  changes: Changes,
-  host: HostWish,
-  account: Account,
-  signal: AbortSignal,
-): Promise<void> {
-  const { api } = account
+async function change(one: Droplet, changes: Changes, { host }: DropletWanted, at: At): Promise<void> {
+  const { signal } = at
+  const { api } = at.account
   if (changes.tags) {
     for (const tag of String(changes.tags.to).split(', ')) {
       await told(() => api.post('/v2/tags', { name: tag }, whatever))
@@ -144,7 +154,7 @@ async function change(
   }
 }
 
-async function remove(one: Droplet, account: Account, signal: AbortSignal): Promise<void> {
+async function remove(one: Droplet, { account, signal }: At): Promise<void> {
   await account.api.remove(`/v2/droplets/${one.id}`)
   for (let waited = 0; waited < GONE_SECONDS; waited += 2) {
     if (!(await account.api.get(`/v2/droplets/${one.id}`, oneDroplet))) return account.stale()

@@ -1,8 +1,9 @@
 import { type Firewall, oneFirewall, whatever } from '../../clients/digitalocean/answers.ts'
-import { type Resource, resource } from '../../engine/resource.ts'
 import { TAILSCALE_PORT } from '../../inventory/check-tailscale.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
-import type { Account } from './account.ts'
+import { onlyOne } from './account.ts'
+import type { Kind } from './kind.ts'
+import type { Objects } from './lists.ts'
 import { madeOnce } from './made.ts'
 import { firewallName, orgTag } from './names.ts'
 
@@ -27,73 +28,71 @@ interface Rule {
  * The provider's firewall in front of all droplets of the organization, which have it by their tag from the moment they are made.
  * It is closed from the outside before the host's own firewall stands; both let the same pass.
  */
-export function firewall(org: Org, published: readonly OpenPort[], account: Account): Resource {
-  const name = firewallName(org.name)
-  const wanted = {
-    inbound: inbound(org, published),
-    outbound: ['tcp', 'udp', 'icmp'].map((protocol) => ({ protocol, ports: '0', addresses: EVERYBODY })),
-  }
-  const found = async () => (await account.read()).firewalls[0]
-  const rules = new Map([...whomOf('in', wanted.inbound), ...whomOf('out', wanted.outbound)])
-  const isNow = async () => {
-    const one = await found()
-    return one && rulesOf(one)
-  }
-  return resource({
-    name: `firewall ${name}`,
-    desired: { ...Object.fromEntries(rules), others: 'none', droplets: orgTag(org.name) },
-    actual: {
-      ...Object.fromEntries([...rules.keys()].map((rule) => [rule, async () => (await isNow())?.get(rule)])),
-      others: async () => {
-        const now = await isNow()
-        return (
-          now &&
-          ([...now]
-            .filter(([rule]) => !rules.has(rule))
-            .map(([rule, whom]) => `${rule}: ${whom}`)
-            .join('; ') ||
-            'none')
-        )
-      },
-      droplets: async () => {
-        const one = await found()
-        return one && ([...(one.tags ?? []), ...(one.droplet_ids ?? [])].join(', ') || 'none')
-      },
-    },
-    fix: () => async (signal) => {
-      const { api } = account
-      const body = {
-        name,
-        inbound_rules: wanted.inbound.map(({ protocol, ports, ...sources }) => ({ protocol, ports, sources })),
-        outbound_rules: wanted.outbound.map(({ protocol, ports, ...destinations }) => ({
-          protocol,
-          ports,
-          destinations,
-        })),
-        tags: [orgTag(org.name)],
-        droplet_ids: [],
-      }
-      const there = await found()
-      if (there) await api.put(`/v2/firewalls/${there.id}`, body)
-      else {
-        const isThere = async () => {
-          account.stale()
-          return (await found()) !== undefined
-        }
-        // A firewall takes only tags that are there; one that is there may be made again.
-        const tag = orgTag(org.name)
-        const tagIsThere = async () => (await api.get(`/v2/tags/${encodeURIComponent(tag)}`, whatever)) !== undefined
-        await madeOnce(() => api.post('/v2/tags', { name: tag }, whatever), tagIsThere, signal)
-        await madeOnce(
-          async () => account.made({ firewalls: [(await api.post('/v2/firewalls', body, oneFirewall)).firewall] }),
-          isThere,
-          signal,
-        )
-      }
-      account.stale()
-    },
-  })
+export interface FirewallWanted {
+  readonly kind: 'firewall'
+  readonly name: string
+  readonly inbound: readonly Rule[]
+  readonly outbound: readonly Rule[]
+  /** Of the droplets behind it. */
+  readonly tag: string
 }
+
+export const firewallWanted = (org: Org, published: readonly OpenPort[]): FirewallWanted => ({
+  kind: 'firewall',
+  name: firewallName(org.name),
+  inbound: inbound(org, published),
+  outbound: ['tcp', 'udp', 'icmp'].map((protocol) => ({ protocol, ports: '0', addresses: EVERYBODY })),
+  tag: orgTag(org.name),
+})
+
+/** Found by its name. */
+export const firewall: Kind<FirewallWanted> = {
+  title: ({ name }) => `firewall ${name}`,
+  desired: (wanted) => ({ ...Object.fromEntries(rulesWanted(wanted)), others: 'none', droplets: wanted.tag }),
+  actual: (wanted, objects) => {
+    const one = ours(objects, wanted.name)
+    if (!one) return undefined
+    const rules = rulesWanted(wanted)
+    const now = rulesOf(one)
+    const others = [...now].filter(([rule]) => !rules.has(rule)).map(([rule, whom]) => `${rule}: ${whom}`)
+    return {
+      ...Object.fromEntries([...rules.keys()].map((rule) => [rule, now.get(rule)])),
+      others: others.join('; ') || 'none',
+      droplets: [...(one.tags ?? []), ...(one.droplet_ids ?? [])].join(', ') || 'none',
+    }
+  },
+  fix: async ({ name, tag, ...wanted }, _, { account, signal }) => {
+    const { api } = account
+    const body = {
+      name,
+      inbound_rules: wanted.inbound.map(({ protocol, ports, ...sources }) => ({ protocol, ports, sources })),
+      outbound_rules: wanted.outbound.map(({ protocol, ports, ...destinations }) => ({
+        protocol,
+        ports,
+        destinations,
+      })),
+      tags: [tag],
+      droplet_ids: [],
+    }
+    const there = ours(await account.read(), name)
+    if (there) return api.put(`/v2/firewalls/${there.id}`, body)
+    const isThere = async () => {
+      account.stale()
+      return ours(await account.read(), name) !== undefined
+    }
+    // A firewall takes only tags that are there; one that is there may be made again.
+    const tagIsThere = async () => (await api.get(`/v2/tags/${encodeURIComponent(tag)}`, whatever)) !== undefined
+    await madeOnce(() => api.post('/v2/tags', { name: tag }, whatever), tagIsThere, signal)
+    await madeOnce(
+      async () => account.made({ firewalls: [(await api.post('/v2/firewalls', body, oneFirewall)).firewall] }),
+      isThere,
+      signal,
+    )
+  },
+}
+
+const ours = ({ firewalls }: Objects, name: string): Firewall | undefined =>
+  onlyOne(firewalls, `the firewall ${name}`, ({ id }) => id)
 
 function inbound(org: Org, published: readonly OpenPort[]): readonly Rule[] {
   const { sshFrom = [] } = org.digitalocean ?? {}
@@ -130,6 +129,9 @@ const ruleOf = ({ protocol, ports }: Pick<Told, 'protocol' | 'ports'>, { address
   addresses: addresses ?? [],
   tags: tags ?? [],
 })
+
+const rulesWanted = ({ inbound, outbound }: FirewallWanted): ReadonlyMap<string, string> =>
+  new Map([...whomOf('in', inbound), ...whomOf('out', outbound)])
 
 const rulesOf = (one: Firewall): ReadonlyMap<string, string> =>
   new Map([

@@ -6,3 +6,7 @@ export const hostTag = (org: string, host: string): string => `groundwork:${org}
 
 /** A firewall has no tags of its own. */
 export const firewallName = (org: string): string => `groundwork-${org}`
+
+/** Tags are told in any case. */
+export const hasTag = ({ tags }: { readonly tags: readonly string[] }, tag: string): boolean =>
+  tags.some((one) => one.toLowerCase() === tag.toLowerCase())

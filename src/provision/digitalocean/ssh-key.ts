@@ -1,37 +1,47 @@
 import { createHash } from 'node:crypto'
 import { oneSshKey } from '../../clients/digitalocean/answers.ts'
-import { type Resource, resource } from '../../engine/resource.ts'
 import type { Org } from '../../inventory/org.ts'
-import type { Account } from './account.ts'
+import type { Kind } from './kind.ts'
 import { madeOnce } from './made.ts'
 
-/** An operator's public key in the account, from where it goes into droplets that are made. One that is there, under oneSshKey name, will do. */
-export function sshKey(org: Pick<Org, 'name'>, operator: string, key: string, account: Account): Resource {
-  const fingerprint = md5Of(key)
-  return resource({
-    name: `SSH key of ${operator} ${fingerprint.slice(0, 11)}…`,
-    desired: { fingerprint },
-    actual: {
-      fingerprint: async () => {
-        const { sshKeys } = await account.read()
-        return sshKeys.some((one) => one.fingerprint === fingerprint) ? fingerprint : undefined
-      },
-    },
-    fix: () => async (signal) => {
-      const { api } = account
-      const body = { name: `groundwork-${org.name} ${operator}`, public_key: key }
-      const isThere = async () => {
-        account.stale()
-        return (await account.read()).sshKeys.some((one) => one.fingerprint === fingerprint)
-      }
-      await madeOnce(
-        async () => account.made({ sshKeys: [(await api.post('/v2/account/keys', body, oneSshKey)).ssh_key] }),
-        isThere,
-        signal,
-      )
+/** An operator's public key in the account, from where it goes into droplets that are made. */
+export interface SshKeyWanted {
+  readonly kind: 'ssh-key'
+  /** The operator's. */
+  readonly name: string
+  /** As in authorized_keys. */
+  readonly publicKey: string
+  /** MD5 of its bytes. */
+  readonly fingerprint: string
+}
+
+/** Each key once, whoever has it. */
+export function sshKeysWanted({ operators }: Org): readonly SshKeyWanted[] {
+  const all = operators.flatMap(({ name, keys }) =>
+    keys.map((publicKey): SshKeyWanted => ({ kind: 'ssh-key', name, publicKey, fingerprint: md5Of(publicKey) })),
+  )
+  return all.filter((one, index) => all.findIndex(({ fingerprint }) => fingerprint === one.fingerprint) === index)
+}
+
+/** One that is there, under whatever name, will do. */
+export const sshKey: Kind<SshKeyWanted> = {
+  title: ({ name, fingerprint }) => `SSH key of ${name} ${fingerprint.slice(0, 11)}…`,
+  desired: ({ fingerprint }) => ({ fingerprint }),
+  actual: ({ fingerprint }, { sshKeys }) =>
+    sshKeys.some((one) => one.fingerprint === fingerprint) ? { fingerprint } : undefined,
+  fix: async ({ name, publicKey, fingerprint }, _, { org, account, signal }) => {
+    const { api } = account
+    const body = { name: `groundwork-${org.name} ${name}`, public_key: publicKey }
+    const isThere = async () => {
       account.stale()
-    },
-  })
+      return (await account.read()).sshKeys.some((one) => one.fingerprint === fingerprint)
+    }
+    await madeOnce(
+      async () => account.made({ sshKeys: [(await api.post('/v2/account/keys', body, oneSshKey)).ssh_key] }),
+      isThere,
+      signal,
+    )
+  },
 }
 
 /** A key's fingerprint as the API tells it: MD5 of its bytes, in pairs of hexadecimal digits. */

@@ -1,0 +1,45 @@
+import { type Resource, resource } from '../../engine/resource.ts'
+import type { Org } from '../../inventory/org.ts'
+import type { Account } from './account.ts'
+import { droplet } from './droplet.ts'
+import { firewall } from './firewall.ts'
+import type { Kind, Named } from './kind.ts'
+import type { Objects } from './lists.ts'
+import { sshKey } from './ssh-key.ts'
+import type { Wanted } from './wanted.ts'
+
+const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = { droplet, firewall, 'ssh-key': sshKey }
+
+/** How an object of its kind is found, made and changed. */
+export const kindOf = ({ kind }: Wanted): Kind<Named> => KINDS[kind] as unknown as Kind<Named>
+
+/** An object as a resource. `before` are the lists as they were when the run began. */
+export function resourceOf(org: Org, wanted: Wanted, account: Account, before: Objects): Resource {
+  const { title, desired, actual, fix, interrupts, kept } = kindOf(wanted)
+  const wish = desired(wanted, org)
+  const keys = differing(org, wanted, before)
+  const stops = keys.length ? interrupts?.(wanted, keys) : undefined
+  const lost = keys.some((key) => kept?.another.includes(key))
+  return resource({
+    name: title(wanted),
+    desired: wish,
+    actual: Object.fromEntries(
+      Object.keys(wish).map((key) => [key, async () => actual(wanted, await account.read(), org)?.[key]]),
+    ),
+    ...(stops !== undefined && { interrupts: stops }),
+    ...(lost && {
+      destroys: `would be REPLACED: ${kept?.loses(wanted)} is lost (--allow-replace ${wanted.name})`,
+    }),
+    fix: (changes) => async (signal) => {
+      await fix(wanted, changes, { org, account, signal })
+      account.stale()
+    },
+  })
+}
+
+/** The keys that are there with another value; none where the object is not there. */
+export function differing(org: Org, wanted: Wanted, objects: Objects): readonly string[] {
+  const { desired, actual } = kindOf(wanted)
+  const now = actual(wanted, objects, org)
+  return now ? Object.entries(desired(wanted, org)).flatMap(([key, value]) => (now[key] === value ? [] : [key])) : []
+}
