@@ -27,6 +27,7 @@ export function connectionFault(to: Where, error: unknown, attempt: Attempt): Fa
   const { message, code, level } = error as Error & { code?: string; level?: string }
   if (level === 'client-authentication' || /authentication (methods failed|failures)/.test(message))
     return refused(to, attempt, message)
+  if (UNPROVEN.test(message)) return unproven(to)
   const cause = causeOf(message, code, attempt)
   return new Fault(`${to.name} cannot be reached at ${to.user}@${to.address}:${to.port}.`, {
     kind: cause?.isBusy ? 'busy' : 'not reachable',
@@ -50,6 +51,16 @@ function refused(to: Where, { offered, accepts }: Attempt, message: string): Fau
   })
 }
 
+// Whoever has a host's public key can show it; the signature is what only the host can make.
+const UNPROVEN = /signature verification failed|Wrong signature type|Malformed signature|reading signature/
+
+const unproven = ({ name, address, port }: Where): Fault =>
+  new Fault(`${name} (${address}:${port}) shows the key that we know, and does not have it.`, {
+    at: name,
+    because: 'its signature is wrong: somebody is in between, or the host is broken. No login was tried.',
+    try: 'find out who answers at that address before anything else: the network, DNS, and the console of the host',
+  })
+
 interface Cause {
   readonly because: string
   readonly try: string
@@ -63,6 +74,7 @@ function causeOf(message: string, code: string | undefined, attempt: Attempt): C
   const told = byGreeting.find(([needle]) => greeting.includes(needle))?.[1]
   if (told && !isSsh) return told
   if (greeting && !isSsh) return noSshServer(greeting)
+  if (message === 'No response from server') return hungUp(attempt.stage)
   if (message.includes('Timed out while waiting for handshake')) return stalled(attempt.stage, greeting !== '')
   return byCode[code ?? ''] ?? byMessage.find(([needle]) => message.includes(needle))?.[1]
 }
@@ -110,6 +122,15 @@ const stalled = (stage: Attempt['stage'], hasGreeted: boolean): Cause => {
         try: 'is something else listening on that port? if it is sshd, look at the host’s console: is it out of memory?',
       }
 }
+
+// node-ssh's word for a connection that ended without one; it gives it the code of a time-out.
+const hungUp = (stage: Attempt['stage']): Cause => ({
+  because:
+    stage === 'login'
+      ? 'it showed the right key, and hung up before it answered the login'
+      : 'it hung up in the middle of the SSH handshake',
+  try: 'look on its console what sshd says:  journalctl -u ssh  (a Banner of more than 256 KiB makes it hang up on everybody)',
+})
 
 const byCode: Readonly<Record<string, Cause>> = {
   ECONNREFUSED: {

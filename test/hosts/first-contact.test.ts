@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { parse } from 'yaml'
 import { oneTimeKeyOf, userDataFor } from '../../src/provision/first-contact/index.ts'
 import { firstContactOf } from '../../src/provision/first-contact/record.ts'
+import { firstBoot, keysIn } from '../lab/first-boot.ts'
 import { type Came, groundwork } from '../lab/groundwork.ts'
 import { type Hostile, sshServer } from '../lab/hostile-server.ts'
 import { type Sandbox, sandbox } from '../lab/sandbox.ts'
@@ -71,46 +71,14 @@ describe('first contact with a host that was just made', () => {
     vi.unstubAllEnvs()
   })
 
-  // What cloud-init does with the user data at a first boot, and what it keeps of it.
   beforeEach(async () => {
     const operators = [{ name: 'ana', keys: [readFileSync(`${identity}.pub`, 'utf8').trim()] }]
     const { userData } = await userDataFor({ name: ORG, operators }, { name: 'bee', firstUser: 'root' })
-    const { ssh_keys: keys } = parse(userData.reveal())
-    const lines: readonly string[] = keys.ed25519_private.split('\n')
-    oneTime = {
-      public: keys.ed25519_public,
-      canary: lines[2] ?? '',
-      fingerprint: oneTimeKeyOf(ORG, 'bee') ?? '',
-    }
-    canaries.push(oneTime.canary)
+    const { public: known, canary } = keysIn(userData.reveal())
+    oneTime = { public: known, canary, fingerprint: oneTimeKeyOf(ORG, 'bee') ?? '' }
+    canaries.push(canary)
     rmSync(join(box.state, `${ORG}.lock.yaml`), { force: true })
-    await box.sh(
-      'bee',
-      `if [ -e /var/lib/groundwork/guard/revert ]; then /var/lib/groundwork/guard/revert now; fi
-rm -rf /etc/ssh/ssh_host_* /var/lib/groundwork/host-key
-cat > /etc/ssh/ssh_host_ed25519_key <<'KEY'
-${keys.ed25519_private.trimEnd()}
-KEY
-chmod 600 /etc/ssh/ssh_host_ed25519_key
-echo '${keys.ed25519_public.trim()}' > /etc/ssh/ssh_host_ed25519_key.pub
-ssh-keygen -q -t rsa -N '' -f /etc/ssh/ssh_host_rsa_key
-echo '${keys.ed25519_certificate.trim()}' > /etc/ssh/ssh_host_ed25519_key-cert.pub
-sed -i /^HostCertificate/d /etc/ssh/sshd_config
-echo 'HostCertificate /etc/ssh/ssh_host_ed25519_key-cert.pub' >> /etc/ssh/sshd_config
-# sshd shuts out whoever looks at its keys as often as this test does.
-echo 'PerSourcePenalties no' > /etc/ssh/sshd_config.d/50-test.conf
-mkdir -p /var/lib/cloud/instances/i-1 /var/lib/cloud/seed /run/cloud-init /etc/cloud/cloud.cfg.d
-ln -sfn /var/lib/cloud/instances/i-1 /var/lib/cloud/instance
-cd /var/lib/cloud/instances/i-1
-cat > user-data.txt <<'DATA'
-${userData.reveal()}
-DATA
-cp user-data.txt user-data.txt.i; cp user-data.txt cloud-config.txt; cp user-data.txt ../../seed/user-data
-{ printf 'pickle\\000\\377\\n'; cat user-data.txt; printf '\\000end'; } > obj.pkl
-{ printf '{"userdata": "'; sed 's/$/\\\\n/' user-data.txt | tr -d '\\n'; printf '"}'; } > /run/cloud-init/instance-data-sensitive.json
-echo '{"v1": {"errors": []}}' > /run/cloud-init/result.json
-systemctl reset-failed ssh; systemctl restart ssh`,
-    )
+    await box.sh('bee', firstBoot(userData.reveal()))
     expect(shown()).toContain(oneTime.fingerprint)
     expect(certificates()).toContain('ssh-ed25519-cert-v01')
   })

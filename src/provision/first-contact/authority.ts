@@ -6,11 +6,11 @@ import { Secret } from '../../engine/secret.ts'
 
 const MINUTE_MS = 60_000
 const VALID_MINUTES = 30
-// The clock of whoever checks it may be late.
-const EARLIER_MINUTES = 5
+// The clock of whoever checks it may be late, or in another time zone. Nothing is lost by it: the key is younger than that.
+const EARLIER_MINUTES = 24 * 60
 
 /**
- * The organization's word that this key is the host's, for half an hour: the line of a `-cert.pub` file. By it `ssh` of
+ * The organization's word that this key is the host's, for half an hour from now: the line of a `-cert.pub` file. By it `ssh` of
  * any operator knows a host that was just made, from one `@cert-authority` line. The authority's key is made at its
  * first use.
  * @throws Fault where that key cannot be read or written, or others may read it
