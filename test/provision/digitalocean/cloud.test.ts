@@ -1,69 +1,14 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ANA, BEN } from '../../inventory/broken/base.ts'
-import { type StandIn, startDigitalOcean, type Trouble } from '../../lab/digitalocean/server.ts'
-import { type Came, groundwork } from '../../lab/groundwork.ts'
+import { describe, expect, vi } from 'vitest'
+import { type CloudLab, cloudTest as test } from '../../lab/digitalocean/lab.ts'
+import type { StandIn, Trouble } from '../../lab/digitalocean/server.ts'
+import { groundwork } from '../../lab/groundwork.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'cloud-'))
-afterAll(() => rmSync(root, { recursive: true }))
-let at: StandIn
-let folder = ''
-let inventory = ''
-beforeEach(async () => {
-  at = await startDigitalOcean()
-  folder = mkdtempSync(join(root, 'run-'))
-  inventory = join(folder, 'mle.yaml')
-  write()
-})
-afterEach(() => at.close())
+// They go several at a time, each with an account of its own: what one takes is not what it costs.
+vi.setConfig({ testTimeout: 300_000 })
 
-const write = (count = 2, more = 'size: s-2vcpu-4gb', sshFrom = '[]') =>
-  writeFileSync(
-    inventory,
-    `organization: mle
-platform: demo
-contact: ops@example.org
-operators:
-  - { name: ana, keys: [${ANA}] }
-  - { name: ben, keys: [${BEN}] }
-hosts:
-${Array.from(
-  { length: count },
-  (_, index) =>
-    `  - { name: mle-${index + 1}, provider: digitalocean, region: nyc3, ${more}, role: ${index ? 'worker' : 'manager, labels: { role: storage }'} }\n`,
-).join('')}access: { profile: public, domain: example.org }
-digitalocean: { token: { env: DO_TOKEN }, sshFrom: ${sshFrom} }
-`,
-  )
-
-/** The one command, as far as the cloud; the token must never be seen, on any screen or in any file that is left. */
-async function run(...words: string[]): Promise<Came> {
-  at.calls.length = 0
-  const came = await groundwork(['--inventory', inventory, '--only', 'cloud', ...words], {
-    XDG_STATE_HOME: join(folder, 'state'),
-    DIGITALOCEAN_API_URL: at.url,
-    DO_TOKEN: at.token,
-  })
-  for (const text of [came.out, came.err, ...left(folder)]) expect(text).not.toContain(at.token)
-  return came
-}
-
-const left = (path: string): readonly string[] =>
-  readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((one) => one.isFile())
-    .map((one) => readFileSync(join(one.parentPath, one.name), 'utf8'))
-
-const writes = () => at.calls.filter((call) => !call.startsWith('GET '))
-const droplets = () => [...at.account.droplets.values()]
-/** What is told at the first calls that match. */
-const first = (times: number, call: string, trouble: Trouble) => {
-  let left = times
-  at.trouble = (made) => (made === call && left-- > 0 ? trouble : undefined)
-}
-
-test('an empty account: the plan says what would be made, a run makes it, the next one changes nothing', async () => {
+test.concurrent('an empty account: the plan says what would be made, a run makes it, the next one changes nothing', async ({
+  lab: { at, left, run, writes, droplets },
+}) => {
   const plan = await run('--plan')
   expect(plan.exit, plan.out + plan.err).toBe(2)
   expect(plan.out).toContain('droplet mle-2')
@@ -89,7 +34,7 @@ test('an empty account: the plan says what would be made, a run makes it, the ne
       ?.split('\n')[3]
       ?.trim() ?? ''
   expect(key.length).toBeGreaterThan(20)
-  for (const text of [made.out, ...left(folder)]) expect(text).not.toContain(key)
+  for (const text of [made.out, ...left()]) expect(text).not.toContain(key)
 
   const second = await run()
   expect(second.exit, second.out + second.err).toBe(0)
@@ -98,7 +43,9 @@ test('an empty account: the plan says what would be made, a run makes it, the ne
 
 const THREE_LISTS = ['GET /v2/account/keys', 'GET /v2/droplets', 'GET /v2/firewalls']
 
-test('a run in sync makes three calls, however many droplets there are', { timeout: 60_000 }, async () => {
+test.concurrent('a run in sync makes three calls, however many droplets there are', async ({
+  lab: { at, write, run, droplets },
+}) => {
   write(12)
   expect((await run()).exit).toBe(0)
   expect(droplets()).toHaveLength(12)
@@ -106,43 +53,44 @@ test('a run in sync makes three calls, however many droplets there are', { timeo
   expect([...at.calls].sort()).toEqual(THREE_LISTS)
 })
 
-describe('what was changed behind our back is seen and mended', () => {
-  test.each<readonly [string, () => unknown, string]>([
+describe.concurrent('what was changed behind our back is seen and mended', () => {
+  test.for<readonly [string, (lab: CloudLab) => unknown, string]>([
     [
       'a rule of the firewall',
-      () => Object.assign(wall(), { inbound_rules: wall().inbound_rules.slice(1) }),
+      ({ at }) => Object.assign(wall(at), { inbound_rules: wall(at).inbound_rules.slice(1) }),
       'in tcp 22',
     ],
     [
       'a port that somebody opened',
-      () => Object.assign(wall(), { inbound_rules: [...wall().inbound_rules, OPEN] }),
+      ({ at }) => Object.assign(wall(at), { inbound_rules: [...wall(at).inbound_rules, OPEN] }),
       '5432',
     ],
-    ['droplets outside of the firewall', () => Object.assign(wall(), { tags: [] }), 'groundwork:mle'],
-    ['a firewall that is gone', () => at.account.firewalls.clear(), 'firewall groundwork-mle'],
-    ['a key that is gone', () => at.account.sshKeys.clear(), 'SSH key of ana'],
-    ['a droplet that is off', () => Object.assign(droplets()[0] ?? {}, { status: 'off' }), 'off'],
-    ['backups', () => droplets()[0]?.features.add('backups'), 'backups'],
-  ])('%s', async (_, change, told) => {
+    ['droplets outside of the firewall', ({ at }) => Object.assign(wall(at), { tags: [] }), 'groundwork:mle'],
+    ['a firewall that is gone', ({ at }) => at.account.firewalls.clear(), 'firewall groundwork-mle'],
+    ['a key that is gone', ({ at }) => at.account.sshKeys.clear(), 'SSH key of ana'],
+    ['a droplet that is off', ({ droplets }) => Object.assign(droplets()[0] ?? {}, { status: 'off' }), 'off'],
+    ['backups', ({ droplets }) => droplets()[0]?.features.add('backups'), 'backups'],
+  ])('%s', async ([_, change, told], { lab }) => {
+    const { run, droplets } = lab
     await run()
-    const before = state()
-    change()
-    expect(state()).not.toEqual(before)
+    const before = state(lab)
+    change(lab)
+    expect(state(lab)).not.toEqual(before)
     const plan = await run('--plan')
     expect(plan.exit, plan.out).toBe(2)
     expect(plan.out).toContain(told)
     const mended = await run()
     expect(mended.exit, mended.out).toBe(0)
-    expect(state()).toEqual(before)
+    expect(state(lab)).toEqual(before)
     expect(droplets()).toHaveLength(2)
   })
   const OPEN = { protocol: 'tcp', ports: '5432', sources: { addresses: ['0.0.0.0/0'] } }
-  const wall = () => {
+  const wall = (at: StandIn) => {
     const [one] = at.account.firewalls.values()
     if (!one) throw new Error('there is no firewall')
     return one
   }
-  const state = () => ({
+  const state = ({ at, droplets }: CloudLab) => ({
     walls: [...at.account.firewalls.values()].map(({ tags, inbound_rules, outbound_rules }) => ({
       tags,
       inbound_rules,
@@ -153,7 +101,7 @@ describe('what was changed behind our back is seen and mended', () => {
   })
 })
 
-test('who may reach SSH is in the inventory', async () => {
+test.concurrent('who may reach SSH is in the inventory', async ({ lab: { at, write, run } }) => {
   write(1, 'size: s-2vcpu-4gb', '[203.0.113.0/24]')
   await run()
   const [wall] = at.account.firewalls.values()
@@ -163,8 +111,8 @@ test('who may reach SSH is in the inventory', async () => {
   expect(of('2377')).toMatchObject({ sources: { tags: ['groundwork:mle'] } })
 })
 
-describe('a provider with troubles', () => {
-  test.each<readonly [string, number, string, Trouble]>([
+describe.concurrent('a provider with troubles', () => {
+  test.for<readonly [string, number, string, Trouble]>([
     ['429 at a list', 5, 'GET /v2/droplets', { status: 429, retryAfter: 0 }],
     ['503 at a list', 3, 'GET /v2/firewalls', { status: 503 }],
     ['a dropped connection at a list', 2, 'GET /v2/droplets', 'cut before'],
@@ -174,17 +122,22 @@ describe('a provider with troubles', () => {
     ['a lost answer of a firewall that was made', 1, 'POST /v2/firewalls', 'cut after'],
     ['a lost answer of a key', 1, 'POST /v2/account/keys', 'cut after'],
     ['a lost answer of the tag', 1, 'POST /v2/tags', 'cut after'],
-  ])('%s: one run, exactly what is wanted', { timeout: 60_000 }, async (_, times, call, trouble) => {
-    write(1)
-    first(times, call, trouble)
-    const came = await run()
-    expect(came.exit, came.out + came.err).toBe(0)
-    expect(droplets()).toHaveLength(1)
-    expect(at.account.firewalls.size).toBe(1)
-    expect(at.account.sshKeys.size).toBe(2)
-  })
+  ])(
+    '%s: one run, exactly what is wanted',
+    async ([_, times, call, trouble], { lab: { at, write, run, droplets, first } }) => {
+      write(1)
+      first(times, call, trouble)
+      const came = await run()
+      expect(came.exit, came.out + came.err).toBe(0)
+      expect(droplets()).toHaveLength(1)
+      expect(at.account.firewalls.size).toBe(1)
+      expect(at.account.sshKeys.size).toBe(2)
+    },
+  )
 
-  test('a droplet that lists show only later, and its own address too', { timeout: 60_000 }, async () => {
+  test('a droplet that lists show only later, and its own address too', async ({
+    lab: { at, write, run, droplets },
+  }) => {
     write(1)
     at.account.lag = { listSeconds: 3, getSeconds: 1.5 }
     const came = await run()
@@ -192,22 +145,25 @@ describe('a provider with troubles', () => {
     expect(droplets()).toHaveLength(1)
   })
 
-  test.each([
+  test.for<readonly [number, string, string]>([
     [401, 'does not know the token', 'make another'],
     [403, 'may not do this', 'scope'],
     [422, 'does not make mle-1', 'the inventory'],
-  ])('%s at a droplet is told, and the next run goes on', async (status, what, advice) => {
-    write(1)
-    first(1, 'POST /v2/droplets', { status, message: 'user_data is invalid' })
-    const came = await run()
-    expect(came.exit).toBe(1)
-    for (const words of [what, advice, `status ${status}: user_data is invalid`])
-      expect(came.out + came.err).toContain(words)
-    expect((await run()).exit).toBe(0)
-    expect(droplets()).toHaveLength(1)
-  })
+  ])(
+    '%s at a droplet is told, and the next run goes on',
+    async ([status, what, advice], { lab: { write, run, droplets, first } }) => {
+      write(1)
+      first(1, 'POST /v2/droplets', { status, message: 'user_data is invalid' })
+      const came = await run()
+      expect(came.exit).toBe(1)
+      for (const words of [what, advice, `status ${status}: user_data is invalid`])
+        expect(came.out + came.err).toContain(words)
+      expect((await run()).exit).toBe(0)
+      expect(droplets()).toHaveLength(1)
+    },
+  )
 
-  test('a token that may read nothing is told before anything is made', async () => {
+  test('a token that may read nothing is told before anything is made', async ({ lab: { at, run, writes } }) => {
     at.scopes = ['droplet:create', 'firewall:create', 'tag:create', 'ssh_key:create']
     const came = await run()
     expect(came.exit).toBe(1)
@@ -215,7 +171,9 @@ describe('a provider with troubles', () => {
     expect(writes()).toEqual([])
   })
 
-  test('a token that may not read tags is told before a droplet is made a second time', async () => {
+  test('a token that may not read tags is told before a droplet is made a second time', async ({
+    lab: { at, write, run, writes, droplets },
+  }) => {
     write(1)
     await run()
     at.scopes = ['droplet:read', 'droplet:create', 'firewall:read', 'ssh_key:read', 'tag:create']
@@ -226,7 +184,9 @@ describe('a provider with troubles', () => {
     expect(droplets()).toHaveLength(1)
   })
 
-  test('a droplet that is no host of the inventory any more is told, and stays', async () => {
+  test('a droplet that is no host of the inventory any more is told, and stays', async ({
+    lab: { write, run, droplets },
+  }) => {
     await run()
     write(1)
     for (const came of [await run('--plan'), await run()]) {
@@ -236,10 +196,10 @@ describe('a provider with troubles', () => {
     expect(droplets()).toHaveLength(2)
   })
 
-  test.each([
+  test.for([
     ['a size that is sold out', 'size: s-8vcpu-16gb', 's-8vcpu-16gb is in nyc1, fra1, ams3'],
     ['a size that there is not', 'size: s-9vcpu-9gb', 's-2vcpu-4gb'],
-  ])('%s: what is offered is told', async (_, more, offer) => {
+  ])('%s: what is offered is told', async ([_, more, offer], { lab: { at, write, run, droplets } }) => {
     write(1, more)
     at.account.soldOut.add('s-8vcpu-16gb nyc3')
     const came = await run()
@@ -248,7 +208,9 @@ describe('a provider with troubles', () => {
     expect(droplets()).toEqual([])
   })
 
-  test('two droplets of one host: both are named, and nothing is changed', async () => {
+  test('two droplets of one host: both are named, and nothing is changed', async ({
+    lab: { at, write, run, writes, droplets },
+  }) => {
     write(1)
     await run()
     const [one] = droplets()
@@ -260,7 +222,7 @@ describe('a provider with troubles', () => {
     expect(writes()).toEqual([])
   })
 
-  test('no token at all', async () => {
+  test('no token at all', async ({ lab: { at, folder, inventory } }) => {
     const came = await groundwork(['--inventory', inventory, '--plan'], {
       XDG_STATE_HOME: folder,
       DIGITALOCEAN_API_URL: at.url,
@@ -271,13 +233,13 @@ describe('a provider with troubles', () => {
   })
 })
 
-describe('what would be replaced', () => {
-  const another = () => write(1, 'size: s-2vcpu-4gb, release: bookworm')
+describe.concurrent('what would be replaced', () => {
+  const ANOTHER = 'size: s-2vcpu-4gb, release: bookworm'
 
-  test('stops, and names the host and the flag', async () => {
+  test('stops, and names the host and the flag', async ({ lab: { write, run, writes, droplets } }) => {
     write(1)
     await run()
-    another()
+    write(1, ANOTHER)
     const plan = await run('--plan')
     expect(plan.exit).toBe(2)
     expect(plan.out).toContain('--allow-replace mle-1')
@@ -290,10 +252,10 @@ describe('what would be replaced', () => {
     expect(droplets()).toEqual(before)
   })
 
-  test('is replaced where the flag names it', async () => {
+  test('is replaced where the flag names it', async ({ lab: { write, run, droplets } }) => {
     write(1)
     await run()
-    another()
+    write(1, ANOTHER)
     const [before] = droplets()
     const came = await run('--allow-replace', 'mle-1')
     expect(came.exit, came.out + came.err).toBe(0)
@@ -301,7 +263,7 @@ describe('what would be replaced', () => {
     expect(droplets()[0]?.id).not.toBe(before?.id)
   })
 
-  test('another size is no other droplet, and is said to interrupt', async () => {
+  test('another size is no other droplet, and is said to interrupt', async ({ lab: { write, run, droplets } }) => {
     write(1)
     await run()
     write(1, 'size: s-4vcpu-8gb')
@@ -312,7 +274,7 @@ describe('what would be replaced', () => {
     expect(droplets()).toMatchObject([{ id: before?.id, size: 's-4vcpu-8gb', status: 'active' }])
   })
 
-  test('a size that is sold out is told while the droplet still runs', async () => {
+  test('a size that is sold out is told while the droplet still runs', async ({ lab: { at, write, run, writes } }) => {
     write(1)
     await run()
     write(1, 'size: s-8vcpu-16gb')
@@ -323,25 +285,29 @@ describe('what would be replaced', () => {
     expect(writes()).toEqual([])
   })
 
-  test.each<readonly [string, Trouble]>([
+  test.for<readonly [string, Trouble]>([
     ['refused', { status: 422, message: 'no room on this hypervisor' }],
     ['not answered', 'cut before'],
-  ])('a droplet whose new size is %s runs again, in the same run', { timeout: 60_000 }, async (_, trouble) => {
-    write(1)
-    await run()
-    write(1, 'size: s-4vcpu-8gb')
-    // Shut down, made larger, switched on: the second is what goes wrong.
-    let actions = 0
-    at.trouble = (call) => (/^POST \/v2\/droplets\/[^/]+\/actions$/.test(call) && ++actions === 2 ? trouble : undefined)
-    const came = await run()
-    expect(came.exit).toBe(1)
-    expect(came.out + came.err).not.toContain('bug in groundwork')
-    expect(actions).toBe(3)
-    expect(droplets()).toMatchObject([{ size: 's-2vcpu-4gb', status: 'active' }])
-  })
+  ])(
+    'a droplet whose new size is %s runs again, in the same run',
+    async ([_, trouble], { lab: { at, write, run, droplets } }) => {
+      write(1)
+      await run()
+      write(1, 'size: s-4vcpu-8gb')
+      // Shut down, made larger, switched on: the second is what goes wrong.
+      let actions = 0
+      at.trouble = (call) =>
+        /^POST \/v2\/droplets\/[^/]+\/actions$/.test(call) && ++actions === 2 ? trouble : undefined
+      const came = await run()
+      expect(came.exit).toBe(1)
+      expect(came.out + came.err).not.toContain('bug in groundwork')
+      expect(actions).toBe(3)
+      expect(droplets()).toMatchObject([{ size: 's-2vcpu-4gb', status: 'active' }])
+    },
+  )
 })
 
-test('the token is not sent in clear', async () => {
+test.concurrent('the token is not sent in clear', async ({ lab: { at, folder, inventory } }) => {
   const came = await groundwork(['--inventory', inventory, '--plan'], {
     XDG_STATE_HOME: folder,
     DIGITALOCEAN_API_URL: 'http://192.0.2.1',

@@ -1,0 +1,91 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ANA, BEN } from '../../inventory/broken/base.ts'
+import { type Came, groundwork } from '../groundwork.ts'
+import type { Droplet } from './droplets.ts'
+import { type StandIn, startDigitalOcean, type Trouble } from './server.ts'
+
+/** An account, an inventory and a state directory of one test alone: many of them go at the same time. */
+export interface CloudLab {
+  readonly at: StandIn
+  readonly folder: string
+  readonly inventory: string
+  /** What a run has besides the test's own variables. */
+  readonly env: Readonly<Record<string, string>>
+  /** Writes the inventory: so many hosts, each with this, and who may reach SSH. */
+  readonly write: (count?: number, more?: string, sshFrom?: string) => void
+  /** The one command, as far as the cloud; the token must never be seen, on any screen or in any file that is left. */
+  readonly run: (...words: readonly string[]) => Promise<Came>
+  /** The text of every file that is left. */
+  readonly left: () => readonly string[]
+  readonly writes: () => readonly string[]
+  readonly droplets: () => readonly Droplet[]
+  /** What is told at the first calls that match. */
+  readonly first: (times: number, call: string, trouble: Trouble) => void
+}
+
+/** `test` with a lab of its own. */
+export const cloudTest = test.extend<{ lab: CloudLab }>({
+  lab: async ({ task }, use) => {
+    const { lab, close } = await cloudLab(task.id)
+    await use(lab)
+    close()
+  },
+})
+
+async function cloudLab(name: string): Promise<{ readonly lab: CloudLab; readonly close: () => void }> {
+  const at = await startDigitalOcean()
+  const folder = mkdtempSync(join(tmpdir(), `cloud-${name}-`))
+  const inventory = join(folder, 'mle.yaml')
+  const env = { XDG_STATE_HOME: join(folder, 'state'), DIGITALOCEAN_API_URL: at.url, DO_TOKEN: at.token }
+  const lab: CloudLab = {
+    at,
+    folder,
+    inventory,
+    env,
+    write: (count, more, sshFrom) => writeFileSync(inventory, inventoryOf(count, more, sshFrom)),
+    run: async (...words) => {
+      at.calls.length = 0
+      const came = await groundwork(['--inventory', inventory, '--only', 'cloud', ...words], {
+        ...env,
+        DO_TOKEN: at.token,
+      })
+      for (const text of [came.out, came.err, ...lab.left()]) expect(text).not.toContain(at.token)
+      return came
+    },
+    left: () =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((one) => one.isFile())
+        .map((one) => readFileSync(join(one.parentPath, one.name), 'utf8')),
+    writes: () => at.calls.filter((call) => !call.startsWith('GET ')),
+    droplets: () => [...at.account.droplets.values()],
+    first: (times, call, trouble) => {
+      let left = times
+      at.trouble = (made) => (made === call && left-- > 0 ? trouble : undefined)
+    },
+  }
+  lab.write()
+  const close = () => {
+    at.close()
+    rmSync(folder, { recursive: true })
+  }
+  return { lab, close }
+}
+
+const inventoryOf = (count = 2, more = 'size: s-2vcpu-4gb', sshFrom = '[]'): string =>
+  `organization: mle
+platform: demo
+contact: ops@example.org
+operators:
+  - { name: ana, keys: [${ANA}] }
+  - { name: ben, keys: [${BEN}] }
+hosts:
+${Array.from(
+  { length: count },
+  (_, index) =>
+    `  - { name: mle-${index + 1}, provider: digitalocean, region: nyc3, ${more}, role: ${index ? 'worker' : 'manager, labels: { role: storage }'} }\n`,
+).join('')}access: { profile: public, domain: example.org }
+digitalocean: { token: { env: DO_TOKEN }, sshFrom: ${sshFrom} }
+`
