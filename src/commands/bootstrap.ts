@@ -4,6 +4,7 @@ import type { Event, Report } from '../engine/event.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Tally } from '../engine/run.ts'
 import { readLockFile, writeLockFile } from '../inventory/lock-file.ts'
+import type { Org, SecretPlace } from '../inventory/org.ts'
 import { readInventory } from '../inventory/read.ts'
 import { faultEvent } from '../report/fault.ts'
 import { hints } from '../report/hints.ts'
@@ -62,11 +63,11 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     const platform = readPlatform(read.platform)
     if (options.only === undefined) mustFit(platform, read)
     if (read.tailscale) mustHavePrograms(read.tailscale)
-    const droplets = read.hosts.find(({ droplet }) => droplet)?.droplet
+    const token = tokenNeeded(read)
     // Before anything is started here that would have it in its environment.
-    if (droplets) await (await import('../clients/digitalocean/token.ts')).apiToken(droplets.token)
+    if (token) await (await import('../clients/digitalocean/token.ts')).apiToken(token)
     const ready = await withOperatorKeys(read)
-    const cloud = droplets && (await import('./cloud.ts'))
+    const cloud = token && (await import('./cloud.ts'))
     const first = await cloud?.onCloud(ready, platform, { ...options, id, report, signal: stop.signal })
     if (first) tally = first
     if (first && (options.only === 'cloud' || first.failed || (first.unknown && !options.plan))) {
@@ -109,6 +110,12 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   }
   if (stop.unread() && exit === 130) process.stderr.write(`${UNREAD}\n`)
   return exit
+}
+
+// An account of which nothing is wanted is not asked.
+function tokenNeeded({ hosts, digitalocean }: Org): SecretPlace | undefined {
+  const wants = hosts.some(({ droplet }) => droplet) || digitalocean?.dns || digitalocean?.databases.length
+  return wants ? digitalocean?.token : undefined
 }
 
 const UNREAD =

@@ -7,9 +7,12 @@ import type { Held, Run, Tally } from '../engine/run.ts'
 import type { Org } from '../inventory/org.ts'
 import { cloud } from '../provision/digitalocean/cloud.ts'
 import { operator } from '../provision/digitalocean/operator.ts'
+import { kindOf } from '../provision/digitalocean/resource-of.ts'
+import { wantedOf } from '../provision/digitalocean/wanted.ts'
 import { exclusively } from '../provision/exclusively.ts'
 import type { Platform } from '../stacks/platform-schema.ts'
 import { publishedPorts } from '../stacks/published.ts'
+import { enabledNames } from '../stacks/routes.ts'
 import type { RunOptions } from './options.ts'
 
 /** What a run at the provider needs besides its options. */
@@ -51,11 +54,16 @@ const held = (path: string): Fault =>
 
 async function along(org: Org, platform: Platform, context: Context): Promise<Tally> {
   const { id, report, signal, plan, only, allowReplace } = context
+  const names = enabledNames(platform, org)
+  const replaceable = wantedOf(org, [], names).flatMap((one) => (kindOf(one).kept ? [one.name] : []))
   for (const name of allowReplace)
-    if (!org.hosts.some((host) => host.name === name && host.droplet))
-      throw new Fault(`There is no droplet ${name} in ${org.file}, which --allow-replace names.`, { exit: 64 })
+    if (!replaceable.includes(name))
+      throw new Fault(`There is no ${name} at DigitalOcean in ${org.file}, which --allow-replace names.`, {
+        because: `what has data there is ${replaceable.join(', ')}`,
+        exit: 64,
+      })
   const looksOnly = plan || (only !== undefined && only !== 'cloud')
-  const { step } = await cloud(org, publishedBy(org, platform), {
+  const { step } = await cloud(org, publishedBy(org, platform), names, {
     plan: looksOnly,
     allowReplace,
     signal,

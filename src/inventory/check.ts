@@ -1,4 +1,6 @@
+import { checkDatabases } from './check-databases.ts'
 import { checkDigitalOcean } from './check-digitalocean.ts'
+import { checkDns } from './check-dns.ts'
 import { checkHosts } from './check-hosts.ts'
 import { checkManagers } from './check-managers.ts'
 import { checkOperators } from './check-operators.ts'
@@ -14,6 +16,8 @@ export const crossMarks = (value: unknown, file: string): readonly Mark[] => [
     checkHosts,
     checkManagers,
     checkDigitalOcean,
+    checkDns,
+    checkDatabases,
     checkDocker,
     checkFirewall,
     checkSystem,

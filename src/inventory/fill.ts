@@ -17,7 +17,7 @@ export function filled(inventory: Inventory, file: string): Org {
     hosts: hosts.map((host) => wish(host, hosts.length === 1, token)) as readonly HostWish[] as Org['hosts'],
     access: { profile: access.profile, domain: access.domain },
     ...(digitalocean && {
-      digitalocean: { token, sshFrom: digitalocean.sshFrom },
+      digitalocean: { ...digitalocean, token },
     }),
     docker: { version: docker.version, daemon: docker.daemon },
     firewall,

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { addressFault, hostKeyFault } from './addresses.ts'
+import { region } from './digitalocean-schema.ts'
 import { judged, name, path, port, text, userName } from './forms.ts'
 
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
@@ -39,9 +40,7 @@ export const hostSchema = z.strictObject({
     .default({})
     .describe("Labels by which the platform's services find their host."),
   release: z.enum(['bookworm', 'trixie']).default('trixie').describe('sandbox and digitalocean: which Debian is made.'),
-  region: text(/^[a-z]{3}\d{1,2}$/, 'a region of DigitalOcean, such as nyc3')
-    .optional()
-    .describe('digitalocean: region, such as nyc3.'),
+  region: region().optional().describe('digitalocean: region, such as nyc3.'),
   size: text(/^[a-z0-9]+(-[a-z0-9._]+)+$/, 'a size of DigitalOcean, such as s-2vcpu-4gb')
     .optional()
     .describe('digitalocean: size, such as s-2vcpu-4gb.'),

@@ -46,6 +46,34 @@ export interface DigitalOceanWish {
   readonly token: SecretPlace
   /** CIDRs that may reach SSH through the provider's firewall; empty: everybody. */
   readonly sshFrom: readonly string[]
+  /** Undefined: no names are made. */
+  readonly dns?: DnsWish | undefined
+  readonly databases: readonly DatabaseWish[]
+}
+
+/** A cluster of managed PostgreSQL. */
+export interface DatabaseWish {
+  readonly name: string
+  /** Major: `16`. */
+  readonly version: string
+  readonly size: string
+  readonly region: string
+  readonly nodes: number
+  /** Besides `defaultdb`. */
+  readonly databases: readonly string[]
+  /** Besides `doadmin`. */
+  readonly users: readonly string[]
+  /** IPv4 CIDRs that may connect, besides the organization's droplets. */
+  readonly trusted: readonly string[]
+}
+
+/** The zone in which the names of the platform's routes lead to the hosts. */
+export interface DnsWish {
+  readonly zone: string
+  /** The zone is made where there is none. */
+  readonly create: boolean
+  /** Seconds. */
+  readonly ttl: number
 }
 
 /** Where a secret of the operator is; of several places the first that has one, in this order. */

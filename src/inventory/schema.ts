@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { rangeFault, serverFault } from './addresses.ts'
 import { TAILSCALE_SERVER } from './check-tailscale.ts'
+import { DOMAIN, digitalOceanSchema } from './digitalocean-schema.ts'
 import { BASE, judged, name, pattern, port, secretPlace, text, userName } from './forms.ts'
 import { hostSchema } from './host-schema.ts'
 import { publicKeyFault } from './public-key.ts'
@@ -49,25 +50,13 @@ export const inventorySchema = z
     access: z
       .strictObject({
         profile: z.enum(['localhost', 'lan', 'public']).default('lan').describe('From where the platform is used.'),
-        domain: text(
-          /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
-          'a domain in small letters, such as demo.example.org',
-        )
+        domain: text(DOMAIN, 'a domain in small letters, such as demo.example.org')
           .optional()
           .describe('Name under which the platform is reached.'),
       })
       .prefault({})
       .describe('How the platform is reached.'),
-    digitalocean: z
-      .strictObject({
-        token: secretPlace().describe(
-          'Where the API token is, never the token itself; of several places the first that has one: env, file, command.',
-        ),
-        sshFrom: z
-          .array(judged(rangeFault))
-          .default([])
-          .describe("Ranges that may reach SSH through the provider's firewall; none: everybody."),
-      })
+    digitalocean: digitalOceanSchema
       .optional()
       .describe('The account at DigitalOcean; needed where a host is made there.'),
     docker: z

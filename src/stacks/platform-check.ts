@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isKnown, KNOWN } from './placement.ts'
 import type { ComposeService, Platform } from './platform-schema.ts'
+import { isPublished } from './published.ts'
 import { sourcesOf } from './references.ts'
 import type { Source } from './yaml.ts'
 
@@ -28,6 +29,10 @@ export function crossFaults(platform: Platform, sources: readonly Source[]): rea
       }
       checkService(platform, name, service, (below, text) => say([...path, ...below], text))
     }
+  }
+  for (const [route, { port }] of Object.entries(platform.routes)) {
+    if (isPublished(platform, port)) continue
+    faults.push(`${join(platform.directory, 'platform.yaml')}  routes.${route}: no service publishes port ${port}`)
   }
   for (const [image, kind] of Object.entries(platform.images)) {
     if (kind === 'debian' || isFile(join(platform.directory, 'images', image, 'Dockerfile'))) continue

@@ -10,6 +10,8 @@ const DATA =
 
 const CONFIG = /^\.\/config(?:\/(?!\.\.?(?:\/|$))[\w.@-]+)+$/
 
+const HOST = /^(?:@|(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/
+
 /** platform.yaml. */
 export const platformFile = z.strictObject({
   title: z.string(),
@@ -44,6 +46,22 @@ export const platformFile = z.strictObject({
     .record(
       name,
       z.strictObject({ generated: z.number().int().min(16).max(64), version: z.number().int().min(1).default(1) }),
+    )
+    .default({}),
+  routes: z
+    .record(
+      name,
+      z.strictObject({
+        host: z
+          .string()
+          .regex(HOST, 'must be @ (access.domain itself) or a name in front of it: api, management.api')
+          .default('@'),
+        port: z.number().int().min(1).max(65535).default(443),
+        profiles: z
+          .array(z.enum(['localhost', 'lan', 'public']))
+          .min(1)
+          .default(['localhost', 'lan', 'public']),
+      }),
     )
     .default({}),
   checks: z

@@ -18,6 +18,14 @@ export function publishedPorts(platform: Platform, host: Host): readonly Publish
   return all.filter((one): one is Published => one !== undefined).sort((one, other) => one.port - other.port)
 }
 
+/** Whether any service publishes this TCP port. */
+export const isPublished = ({ layers }: Pick<Platform, 'layers'>, wanted: number): boolean =>
+  layers.some(({ compose }) =>
+    Object.values(compose.services).some(({ ports = [] }) =>
+      ports.map(portOf).some((one) => one?.port === wanted && one.protocol === 'tcp'),
+    ),
+  )
+
 function portOf(port: string | { readonly published?: number; readonly protocol?: string }): Published | undefined {
   if (typeof port !== 'string') {
     return port.published === undefined

@@ -6,7 +6,7 @@ import { inventoryFaults, readInventory } from '../../src/inventory/read.ts'
 
 const text = readFileSync('inventories/example.yaml', 'utf8')
 // A key that does not go together with the others stands as a comment without a space behind its #.
-const whole = text.replace(/^( *)#(?=(- | {2})\S|\w+: )/gm, '$1')
+const whole = text.replace(/^( *)#(?=(- | {2,})\S|\w+: )/gm, '$1')
 
 interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>

@@ -47,6 +47,8 @@ describe('each fault has its place and what is wrong', () => {
     ['platform.yaml', 'layers: [below, above]', 'layers: [below, abve]', '', 'layers'],
     ['platform.yaml', 'password: { generated: 24 }', 'password: { generated: 2 }', 'platform.yaml:16', 'generated'],
     ['platform.yaml', 'tool: {}', 'toll: {}', 'below.yaml:11', 'groundwork/tool'],
+    ['platform.yaml', 'checks: {}', 'routes: { web: { port: 8 } }', 'platform.yaml', 'no service publishes port 8'],
+    ['platform.yaml', 'checks: {}', 'routes: { web: { host: A } }', 'platform.yaml:18', 'a name in front of it'],
     ['below.yaml', 'networks: [inside]', 'networks: [insde]', 'below.yaml:17', 'insde'],
     ['below.yaml', 'password: { external: true }', 'password: { file: ./x }', 'below.yaml:', 'external'],
     ['below.yaml', './config/keeper.conf', './config/kepper.conf', 'below.yaml:', 'does not exist'],

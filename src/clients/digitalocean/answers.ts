@@ -39,7 +39,8 @@ const region = z.object({ slug: z.string(), available: z.boolean() })
 // Links name the next page, where there is one.
 const links = z.object({ pages: z.object({ next: z.string().optional() }).optional() }).optional()
 
-function page<T>(key: string, item: z.ZodType<T>): z.ZodType<Page<T>> {
+/** A page of a list, whose objects stand under this key. */
+export function page<T>(key: string, item: z.ZodType<T>): z.ZodType<Page<T>> {
   return z.object({ [key]: z.array(item), links }).transform((answer) => ({
     items: answer[key] as readonly T[],
     more: (answer.links as z.output<typeof links>)?.pages?.next !== undefined,

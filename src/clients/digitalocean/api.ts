@@ -12,6 +12,8 @@ export interface Api {
   readonly get: <T>(path: string, answer: z.ZodType<T>) => Promise<T | undefined>
   /** All pages of a list, at most 200 objects each. */
   readonly list: <T>(path: string, answer: z.ZodType<Page<T>>) => Promise<readonly T[]>
+  /** The same of what may not be there: a zone's records; undefined: there is no such zone. */
+  readonly listIn: <T>(path: string, answer: z.ZodType<Page<T>>) => Promise<readonly T[] | undefined>
   /** Sent once; sent again only where it surely was not taken (429, no connection). @throws Unclear where nobody knows */
   readonly post: <T>(path: string, body: object, answer: z.ZodType<T>) => Promise<T>
   /** The whole of an object: may be sent again. */
@@ -102,6 +104,17 @@ export function digitalOceanApi(token: Secret, signal: AbortSignal, note: (text:
     }
   }
 
+  async function pages<T>(path: string, schema: z.ZodType<Page<T>>): Promise<readonly T[] | undefined> {
+    const all: T[] = []
+    for (let page = 1; ; page++) {
+      const answered = await call('GET', `${path}${path.includes('?') ? '&' : '?'}per_page=${PER_PAGE}&page=${page}`)
+      if (answered.status === 404) return undefined
+      const { items, more } = read(`GET ${path}`, answered, schema)
+      all.push(...items)
+      if (!more || !items.length) return all
+    }
+  }
+
   return {
     calls: () => calls,
     get: async (path, schema) => {
@@ -109,14 +122,11 @@ export function digitalOceanApi(token: Secret, signal: AbortSignal, note: (text:
       return answered.status === 404 ? undefined : read(`GET ${path}`, answered, schema)
     },
     list: async (path, schema) => {
-      const all = []
-      for (let page = 1; ; page++) {
-        const at = `${path}${path.includes('?') ? '&' : '?'}per_page=${PER_PAGE}&page=${page}`
-        const { items, more } = read(`GET ${path}`, found(at, await call('GET', at)), schema)
-        all.push(...items)
-        if (!more || !items.length) return all
-      }
+      const all = await pages(path, schema)
+      if (!all) throw refused(`GET ${path}`, 404, '')
+      return all
     },
+    listIn: pages,
     post: async (path, body, schema) =>
       read(`POST ${path}`, found(`POST ${path}`, await call('POST', path, body)), schema),
     put: async (path, body) => void found(`PUT ${path}`, await call('PUT', path, body)),

@@ -26,7 +26,7 @@ export function refused(what: string, status: number, text: string): Fault {
   if (status === 403)
     return new Fault('The token may not do this.', {
       ...parts,
-      try: 'it lacks a scope; give it read, create, update and delete of droplet, firewall, ssh_key, tag, and read of sizes and regions',
+      try: 'it lacks a scope; give it read, create, update and delete of droplet, firewall, ssh_key, tag, domain and database, and read of sizes and regions; it needs those only of what the inventory names',
     })
   if (status === 422)
     return new Fault('DigitalOcean does not take what was asked for.', {

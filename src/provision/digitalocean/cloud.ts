@@ -1,22 +1,25 @@
 import { type Step, step } from '../../engine/resource.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
 import { type Account, accountOf } from './account.ts'
+import { leftNames, type NameOfHosts } from './dns-name.ts'
+import { leftDatabases } from './in-database.ts'
 import type { Objects } from './lists.ts'
 import { hasTag, hostTag } from './names.ts'
 import { operator } from './operator.ts'
 import { power } from './power.ts'
 import { mustNotReplace } from './replace.ts'
-import { resourceOf } from './resource-of.ts'
+import { kindOf, resourceOf } from './resource-of.ts'
 import { dropletHosts, type Wanted, wantedOf } from './wanted.ts'
 
 /**
- * What the organization has at its provider. `published` are the ports of its platform; `allowReplace` names what may be made anew.
+ * What the organization has at its provider. `published` are the ports of its platform, `names` those of its routes; `allowReplace` names what may be made anew.
  * The account has been read when this returns: a token that is refused is told before anything else.
  * @throws Fault for a token that may not read, for two of what must be one, for what would be replaced and may not (unless this is a plan)
  */
 export async function cloud(
   org: Org,
   published: readonly OpenPort[],
+  names: readonly NameOfHosts[],
   run: {
     readonly plan: boolean
     readonly allowReplace: readonly string[]
@@ -27,21 +30,26 @@ export async function cloud(
   const hosts = dropletHosts(org)
   const { token } = org.digitalocean ?? hosts[0]?.droplet ?? {}
   if (!token) throw new TypeError('an organization without an account has no cloud')
-  const wanted = wantedOf(org, published)
+  const wanted = wantedOf(org, published, names)
   const account = await accountOf(org, token, run.signal, run.note)
   const objects = await account.read()
-  for (const text of nobodys(org, objects)) run.note(text)
+  for (const one of wanted) kindOf(one).must?.(one, objects, org)
+  const left = [...nobodys(org, objects), ...leftNames(objects, names, org.name), ...leftDatabases(objects, org)]
+  for (const text of left) run.note(text)
   if (!run.plan) mustNotReplace(org, wanted, objects, run.allowReplace)
+  const then = wanted.filter((one) => kindOf(one).needsHosts)
+  const first = wanted.filter((one) => !then.includes(one))
   return {
     account,
     wanted,
     step: step({
       id: 'cloud',
-      title: 'Droplets, firewall and SSH keys are at DigitalOcean',
+      title: 'What the inventory names is at DigitalOcean',
       hosts: () => [operator],
       resources: () => [
-        ...wanted.map((one) => resourceOf(org, one, account, objects)),
+        ...first.map((one) => resourceOf(org, one, account, objects)),
         ...hosts.map((host) => power(org, host, account)),
+        ...then.map((one) => resourceOf(org, one, account, objects)),
       ],
     }),
   }

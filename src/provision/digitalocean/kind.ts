@@ -19,6 +19,10 @@ export interface Kind<W extends Named> {
   readonly actual: (wanted: W, objects: Objects, org: Org) => Readonly<Record<string, string | undefined>> | undefined
   /** Makes it where it is not there, and mends the keys that differ. */
   readonly fix: (wanted: W, changes: Changes, at: At) => Promise<void>
+  /** It is made once the droplets are up: it needs their addresses, or time that passes meanwhile. */
+  readonly needsHosts?: true
+  /** What cannot be made so is told before anything is. @throws Fault */
+  readonly must?: (wanted: W, objects: Objects, org: Org) => void
   /** What stops for a moment where these keys change. */
   readonly interrupts?: (wanted: W, keys: readonly string[]) => string | undefined
   /** It holds data: what only another object can be is not done unless `--allow-replace` names this one. */
@@ -29,6 +33,8 @@ export interface Kind<W extends Named> {
 export interface Kept<W extends Named> {
   /** Keys of `desired` that only another object can have. */
   readonly another: readonly string[]
+  /** A change of such a key that this object can make itself after all. */
+  readonly inPlace?: (key: string, from: string | undefined, to: string) => boolean
   /** What is lost with it: `the disk of mle-1, and its address`. */
   readonly loses: (wanted: W) => string
 }

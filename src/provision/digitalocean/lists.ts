@@ -11,22 +11,31 @@ import {
 import type { Api, Page } from '../../clients/digitalocean/api.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org } from '../../inventory/org.ts'
+import { againCluster, type ClusterNow, readClusters } from './database-lists.ts'
 import { firewallName, hasTag, orgTag } from './names.ts'
+import { readZones, type Zone } from './zone-list.ts'
 
 /** What an organization has at DigitalOcean, as lists tell it: one call each, however many objects there are. */
 export interface Objects {
   readonly droplets: readonly Droplet[]
   readonly firewalls: readonly Firewall[]
   readonly sshKeys: readonly SshKey[]
+  readonly zones: readonly Zone[]
+  readonly clusters: readonly ClusterNow[]
 }
 
-/** One list of the API. */
-interface List<T> {
-  /** Where it is asked; undefined: this organization needs nothing of it, and it is not. */
-  readonly path: (org: Org) => string | undefined
+/** One list of the API, or what takes more calls than that. */
+type List<T> = (Paged<T> | { readonly read: (api: Api, org: Org) => Promise<readonly T[]> }) & Again<T>
+
+interface Paged<T> {
+  /** Where it is asked. */
+  readonly path: (org: Org) => string
   readonly page: z.ZodType<Page<T>>
   /** What of it is the organization's; all, unless said. */
   readonly ours?: (one: T, org: Org) => boolean
+}
+
+interface Again<T> {
   /** Reads one by its own address, which may show what lists do not show yet. */
   readonly again?: (api: Api, one: T) => Promise<T | undefined>
 }
@@ -43,6 +52,9 @@ const LISTS: { readonly [Name in keyof Objects]: List<Objects[Name][number]> } =
     ours: ({ name }, org) => name === firewallName(org.name),
   },
   sshKeys: { path: () => '/v2/account/keys', page: sshKeyPage },
+  // Asked only where the inventory has names, and clusters.
+  zones: { read: readZones },
+  clusters: { read: readClusters, again: againCluster },
 }
 
 /** The list of an organization's droplets. */
@@ -66,16 +78,19 @@ export async function readObjects(api: Api, org: Org, made: readonly Partial<Obj
 }
 
 async function whole<T extends { readonly id: unknown }>(
-  { path, page, ours = () => true, again = async (_, one) => one }: List<T>,
+  list: List<T>,
   api: Api,
   org: Org,
   made: readonly T[],
 ): Promise<readonly T[]> {
-  const at = path(org)
-  const told = at === undefined ? [] : (await api.list(at, page)).filter((one) => ours(one, org))
+  const told = 'read' in list ? await list.read(api, org) : await paged(list, api, org)
+  const { again = async (_, one) => one } = list
   const late = made.filter(({ id }) => !told.some((one) => one.id === id))
   return [...told, ...(await Promise.all(late.map(async (one) => (await again(api, one)) ?? one)))]
 }
+
+const paged = async <T>({ path, page, ours = () => true }: Paged<T>, api: Api, org: Org): Promise<readonly T[]> =>
+  (await api.list(path(org), page)).filter((one) => ours(one, org))
 
 // Without the scope tag:read a droplet is listed by its tag and shown without any: ours would look like nobody's, and be made again.
 function mustShowTags(droplets: readonly Droplet[], org: string): void {

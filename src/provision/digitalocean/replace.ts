@@ -1,14 +1,14 @@
 import { Fault } from '../../engine/fault.ts'
 import type { Org } from '../../inventory/org.ts'
 import type { Objects } from './lists.ts'
-import { differing, kindOf } from './resource-of.ts'
+import { anotherOnly, kindOf } from './resource-of.ts'
 import type { Wanted } from './wanted.ts'
 
 /** @throws Fault where something with data would have to be another object, and `allowed` does not name it */
 export function mustNotReplace(org: Org, list: readonly Wanted[], objects: Objects, allowed: readonly string[]): void {
   const others = list.flatMap((wanted) => {
     const { kept, title, desired, actual } = kindOf(wanted)
-    const keys = differing(org, wanted, objects).filter((key) => kept?.another.includes(key))
+    const keys = anotherOnly(org, wanted, objects)
     if (!kept || !keys.length || allowed.includes(wanted.name)) return []
     const [is, shall] = [actual(wanted, objects, org), desired(wanted, org)]
     const each = keys.map((key) => `${key} ${is?.[key]}, and the inventory says ${shall[key]}`)

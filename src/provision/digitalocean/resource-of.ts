@@ -1,14 +1,28 @@
 import { type Resource, resource } from '../../engine/resource.ts'
 import type { Org } from '../../inventory/org.ts'
 import type { Account } from './account.ts'
+import { databaseCluster } from './database-cluster.ts'
+import { dnsName } from './dns-name.ts'
 import { droplet } from './droplet.ts'
 import { firewall } from './firewall.ts'
+import { database, databaseUser, trustedSources } from './in-database.ts'
 import type { Kind, Named } from './kind.ts'
 import type { Objects } from './lists.ts'
 import { sshKey } from './ssh-key.ts'
 import type { Wanted } from './wanted.ts'
+import { zone } from './zone.ts'
 
-const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = { droplet, firewall, 'ssh-key': sshKey }
+const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = {
+  droplet,
+  firewall,
+  'ssh-key': sshKey,
+  'database-cluster': databaseCluster,
+  zone,
+  'dns-name': dnsName,
+  'trusted-sources': trustedSources,
+  database,
+  'database-user': databaseUser,
+}
 
 /** How an object of its kind is found, made and changed. */
 export const kindOf = ({ kind }: Wanted): Kind<Named> => KINDS[kind] as unknown as Kind<Named>
@@ -19,7 +33,7 @@ export function resourceOf(org: Org, wanted: Wanted, account: Account, before: O
   const wish = desired(wanted, org)
   const keys = differing(org, wanted, before)
   const stops = keys.length ? interrupts?.(wanted, keys) : undefined
-  const lost = keys.some((key) => kept?.another.includes(key))
+  const lost = anotherOnly(org, wanted, before).length > 0
   return resource({
     name: title(wanted),
     desired: wish,
@@ -35,6 +49,15 @@ export function resourceOf(org: Org, wanted: Wanted, account: Account, before: O
       account.stale()
     },
   })
+}
+
+/** The keys that differ and that only another object can have. */
+export function anotherOnly(org: Org, wanted: Wanted, objects: Objects): readonly string[] {
+  const { kept, desired, actual } = kindOf(wanted)
+  const [is, shall] = [actual(wanted, objects, org), desired(wanted, org)]
+  return differing(org, wanted, objects).filter(
+    (key) => kept?.another.includes(key) && !kept.inPlace?.(key, is?.[key], shall[key] ?? ''),
+  )
 }
 
 /** The keys that are there with another value; none where the object is not there. */

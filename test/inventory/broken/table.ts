@@ -1,4 +1,5 @@
 import { addresses } from './addresses.ts'
+import { ofDigitalOcean } from './at-digitalocean.ts'
 import { bases } from './bases.ts'
 import { ofDroplets } from './droplets.ts'
 import type { Broken } from './entry.ts'
@@ -24,6 +25,7 @@ export const table: readonly Broken[] = [
   ...unicode,
   ...keys,
   ...together,
+  ...ofDigitalOcean,
   ...ofDroplets,
   ...ofTailscale,
 ]

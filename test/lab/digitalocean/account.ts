@@ -1,4 +1,6 @@
 import type { Action } from './actions.ts'
+import type { Cluster } from './databases.ts'
+import type { Domain } from './domains.ts'
 import type { Droplet } from './droplets.ts'
 import type { Firewall } from './firewalls.ts'
 import type { SshKey } from './ssh-keys.ts'
@@ -9,9 +11,14 @@ export interface Account {
   readonly actions: Map<number, Action>
   readonly firewalls: Map<string, Firewall>
   readonly sshKeys: Map<number, SshKey>
+  /** By name. */
+  readonly domains: Map<string, Domain>
+  readonly clusters: Map<string, Cluster>
   readonly tags: Set<string>
   /** `SIZE REGION`: such a droplet is refused. */
   readonly soldOut: Set<string>
+  /** Passwords and secret keys that were handed out. */
+  readonly secrets: string[]
   /** New objects are not yet shown: by lists for so long, by their own address for so long. */
   lag: { listSeconds: number; getSeconds: number }
   actionSeconds: number

@@ -4,6 +4,8 @@ import type { Account } from './account.ts'
 import { actionRoutes } from './actions.ts'
 import type { Body, Reply, Route } from './call.ts'
 import { catalogueRoutes } from './catalogue.ts'
+import { databaseRoutes } from './databases.ts'
+import { domainRoutes } from './domains.ts'
 import { dropletRoutes } from './droplets.ts'
 import { firewallRoutes } from './firewalls.ts'
 import { forbidden, notFound, Refused } from './refused.ts'
@@ -20,6 +22,8 @@ export type Trouble =
 export interface StandIn {
   readonly url: string
   readonly token: string
+  /** What it has handed out that must never be seen: passwords and secret keys. */
+  readonly secrets: readonly string[]
   readonly account: Account
   /** Every call, in order: `GET /v2/droplets`, without the query. */
   readonly calls: string[]
@@ -33,6 +37,8 @@ export interface StandIn {
 const routes: readonly Route[] = [
   ...actionRoutes,
   ...catalogueRoutes,
+  ...databaseRoutes,
+  ...domainRoutes,
   ...dropletRoutes,
   ...firewallRoutes,
   ...sshKeyRoutes,
@@ -47,8 +53,11 @@ export async function startDigitalOcean(): Promise<StandIn> {
     actions: new Map(),
     firewalls: new Map(),
     sshKeys: new Map(),
+    domains: new Map(),
+    clusters: new Map(),
     tags: new Set(),
     soldOut: new Set(),
+    secrets: [],
     lag: { listSeconds: 0, getSeconds: 0 },
     actionSeconds: 0.2,
     next: () => ++last,
@@ -58,6 +67,7 @@ export async function startDigitalOcean(): Promise<StandIn> {
   const standIn: StandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token: `dop_v1_${'5ec7e7'.repeat(10)}abcd`,
+    secrets: account.secrets,
     account,
     calls: [],
     trouble: () => undefined,

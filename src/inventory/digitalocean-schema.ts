@@ -1,0 +1,67 @@
+import * as z from 'zod'
+import { rangeFault } from './addresses.ts'
+import { judged, name, secretPlace, text } from './forms.ts'
+
+/** A domain in small letters, as zones and access.domain are written. */
+export const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/
+
+/** A region of DigitalOcean. */
+export const region = () => text(/^[a-z]{3}\d{1,2}$/, 'a region of DigitalOcean, such as nyc3')
+
+const sqlName = () => text(/^[a-z_][a-z0-9_-]{0,62}$/, 'small letters, digits, - and _, at most 63, a letter first')
+
+const databaseSchema = z.strictObject({
+  name: name('a name: small letters, digits and dashes, at most 24', 24).describe(
+    'Cluster name; at DigitalOcean with the organization in front.',
+  ),
+  version: text(/^\d{2}$/, 'a major version of PostgreSQL in quotes, such as "16"')
+    .meta({ examples: ['16'] })
+    .describe('Major version of PostgreSQL; a newer one later is an upgrade.'),
+  size: text(/^[a-z0-9]+(-[a-z0-9._]+)+$/, 'a size of a database node, such as db-s-1vcpu-1gb').describe(
+    'Size of each node, such as db-s-1vcpu-1gb; never one with less disk later.',
+  ),
+  region: region().describe('Region; another one later is a move.'),
+  nodes: z
+    .number()
+    .int('1, 2 or 3')
+    .min(1, '1, 2 or 3')
+    .max(3, '1, 2 or 3')
+    .default(1)
+    .describe('Standby nodes included.'),
+  databases: z.array(sqlName()).default([]).describe('Databases in it, besides defaultdb.'),
+  users: z.array(sqlName()).default([]).describe('Users, besides doadmin; DigitalOcean makes their passwords.'),
+  trusted: z
+    .array(judged(rangeFault))
+    .default([])
+    .describe("IPv4 ranges that may connect, besides the organization's droplets."),
+})
+
+const TTL = '30 to 86400 seconds'
+
+/** What an organization has at DigitalOcean besides its droplets, as it is written in an inventory. */
+export const digitalOceanSchema = z.strictObject({
+  token: secretPlace().describe(
+    'Where the API token is, never the token itself; of several places the first that has one: env, file, command.',
+  ),
+  sshFrom: z
+    .array(judged(rangeFault))
+    .default([])
+    .describe("Ranges that may reach SSH through the provider's firewall; none: everybody."),
+  dns: z
+    .strictObject({
+      zone: text(DOMAIN, 'a domain in small letters, such as example.org').describe(
+        'Zone at DigitalOcean in which access.domain stands.',
+      ),
+      create: z.boolean().default(false).describe('The zone is made where there is none.'),
+      ttl: z
+        .number()
+        .int('a whole number of seconds')
+        .min(30, TTL)
+        .max(86400, TTL)
+        .default(300)
+        .describe('Seconds for which others may remember an address.'),
+    })
+    .optional()
+    .describe("The names of the platform's routes lead to the hosts; left out: no names are made."),
+  databases: z.array(databaseSchema).default([]).describe('Managed PostgreSQL.'),
+})

@@ -1,0 +1,46 @@
+import type { Api } from '../../clients/digitalocean/api.ts'
+import {
+  type Cluster,
+  clusterPage,
+  databaseNames,
+  oneCluster,
+  trustedSources,
+  userNames,
+} from '../../clients/digitalocean/databases.ts'
+import type { Org } from '../../inventory/org.ts'
+import { orgTag } from './names.ts'
+
+/** A cluster with what is in it; what is in one that is still being made nobody can say. */
+export interface ClusterNow extends Cluster {
+  readonly rules: readonly { readonly type: string; readonly value: string }[]
+  readonly databases: readonly string[]
+  readonly users: readonly string[]
+}
+
+/** The clusters of an organization that wants any: one list, and three questions to each. */
+export async function readClusters(api: Api, { name, digitalocean }: Org): Promise<readonly ClusterNow[]> {
+  if (!digitalocean?.databases.length) return []
+  const all = await api.list(`/v2/databases?tag_name=${encodeURIComponent(orgTag(name))}`, clusterPage)
+  return Promise.all(all.map((one) => withInside(api, one)))
+}
+
+/** One of them, by its own address. */
+export async function againCluster(api: Api, { id }: ClusterNow): Promise<ClusterNow | undefined> {
+  const one = await api.get(`/v2/databases/${id}`, oneCluster)
+  return one && withInside(api, one.database)
+}
+
+async function withInside(api: Api, one: Cluster): Promise<ClusterNow> {
+  if (one.status === 'creating') return { ...one, rules: [], databases: [], users: [] }
+  const [sources, databases, users] = await Promise.all([
+    api.get(`/v2/databases/${one.id}/firewall`, trustedSources),
+    api.get(`/v2/databases/${one.id}/dbs`, databaseNames),
+    api.get(`/v2/databases/${one.id}/users`, userNames),
+  ])
+  return {
+    ...one,
+    rules: sources?.rules ?? [],
+    databases: (databases?.dbs ?? []).map(({ name }) => name),
+    users: (users?.users ?? []).map(({ name }) => name),
+  }
+}

@@ -1,0 +1,37 @@
+import { whatever } from '../../clients/digitalocean/answers.ts'
+import { Fault } from '../../engine/fault.ts'
+import type { Org } from '../../inventory/org.ts'
+import type { Kind } from './kind.ts'
+import { madeOnce } from './made.ts'
+
+/** The zone in which the names stand. */
+export interface ZoneWanted {
+  readonly kind: 'zone'
+  readonly name: string
+  /** It is made where there is none. */
+  readonly create: boolean
+}
+
+export const zonesWanted = ({ digitalocean }: Org): readonly ZoneWanted[] =>
+  digitalocean?.dns ? [{ kind: 'zone', name: digitalocean.dns.zone, create: digitalocean.dns.create }] : []
+
+export const zone: Kind<ZoneWanted> = {
+  title: ({ name }) => `DNS zone ${name}`,
+  desired: ({ name }) => ({ zone: name }),
+  actual: ({ name }, { zones }) => (zones.some(({ id }) => id === name) ? { zone: name } : undefined),
+  must: ({ name, create }, { zones }, org) => {
+    if (create || zones.some(({ id }) => id === name)) return
+    throw new Fault(`There is no zone ${name} at DigitalOcean.`, {
+      at: `${org.file} › digitalocean.dns.zone`,
+      because: 'the account of the token does not have it; a zone that nobody has delegated there answers nobody',
+      try: `write create: true under dns, and at your registrar the name servers ns1, ns2 and ns3.digitalocean.com; or the zone that there is: https://cloud.digitalocean.com/networking/domains`,
+    })
+  },
+  fix: async ({ name }, _, { account, signal }) => {
+    const isThere = async () => {
+      account.stale()
+      return (await account.read()).zones.length > 0
+    }
+    await madeOnce(() => account.api.post('/v2/domains', { name }, whatever), isThere, signal)
+  },
+}

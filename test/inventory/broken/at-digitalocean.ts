@@ -1,0 +1,104 @@
+import { base } from './base.ts'
+import { type Broken, one } from './entry.ts'
+
+const whole = `${base.replace('profile: lan', 'profile: public')}digitalocean:
+  token: { env: TOKEN }
+  dns: { zone: example.org }
+  databases:
+    - { name: main, version: "16", size: db-s-1vcpu-1gb, region: nyc3, databases: [sprocket], users: [ana], trusted: [203.0.113.0/24] }
+`
+
+const broken = (
+  name: string,
+  patch: readonly [string, string],
+  at: string,
+  path: string,
+  says: string,
+  remedy?: Broken['remedy'],
+) => one(name, patch, at, path, says, remedy, whole)
+
+/** Names and databases at DigitalOcean. */
+export const ofDigitalOcean: readonly Broken[] = [
+  broken(
+    'names of a platform that is not public',
+    ['profile: public', 'profile: lan'],
+    '44:3',
+    'digitalocean.dns',
+    'profile: public',
+  ),
+  broken('names without a domain', [', domain: demo.example.org', ''], '44:3', 'digitalocean.dns', 'access.domain', [
+    'profile: public',
+    'profile: public, domain: demo.example.org',
+  ]),
+  broken(
+    'a zone of another domain',
+    ['zone: example.org', 'zone: ample.org'],
+    '44:16',
+    'digitalocean.dns.zone',
+    'is not',
+  ),
+  broken(
+    'a zone that is none',
+    ['zone: example.org', 'zone: .org'],
+    '44:16',
+    'digitalocean.dns.zone',
+    'such as example.org',
+  ),
+  broken(
+    'a version that is a number',
+    ['"16"', '16'],
+    '46:30',
+    'digitalocean.databases[0].version',
+    'in quotes, as "16"',
+  ),
+  broken('a minor version', ['"16"', '"16.4"'], '46:30', 'digitalocean.databases[0].version', 'a major version'),
+  broken(
+    'a size of a droplet',
+    ['db-s-1vcpu-1gb', 'large'],
+    '46:42',
+    'digitalocean.databases[0].size',
+    'db-s-1vcpu-1gb',
+  ),
+  broken(
+    'four nodes',
+    ['region: nyc3', 'region: nyc3, nodes: 4'],
+    '46:79',
+    'digitalocean.databases[0].nodes',
+    '1, 2 or 3',
+  ),
+  broken(
+    'a cluster with the name of a host',
+    ['name: main', 'name: mle-1'],
+    '46:15',
+    'digitalocean.databases[0].name',
+    'a host',
+  ),
+  broken(
+    'a database of the provider',
+    ['[sprocket]', '[defaultdb]'],
+    '46:84',
+    'digitalocean.databases[0].databases[0]',
+    'makes itself',
+  ),
+  broken(
+    'a user of the provider',
+    ['users: [ana]', 'users: [doadmin]'],
+    '46:103',
+    'digitalocean.databases[0].users[0]',
+    'makes itself',
+  ),
+  broken(
+    'a user twice',
+    ['users: [ana]', 'users: [ana, ana]'],
+    '46:108',
+    'digitalocean.databases[0].users[1]',
+    'a second time',
+  ),
+  broken(
+    'a trusted IPv6 range',
+    ['203.0.113.0/24', '2001:db8::/48'],
+    '46:119',
+    'digitalocean.databases[0].trusted[0]',
+    'IPv4 only',
+  ),
+]
