@@ -37,6 +37,8 @@ if [ -z "$found" ]; then set -- $SSH_CONNECTION; found=$3; fi
 echo "$found"`,
     form: /^(\d{1,3}\.){3}\d{1,3}$/,
   },
+  // A container of any kind: the kernel, and with it clock, swap and most settings, is another machine's.
+  container: { ask: 'systemd-detect-virt --container 2>/dev/null || true', form: /^[a-z0-9-]{0,30}$/ },
   left: { ask: asRoot(leftThere), form: /^.*$/s },
 } as const
 type Name = keyof typeof questions
@@ -66,10 +68,13 @@ export async function firstContact(
       memoryMiB: Number(text('memory')),
       cores: Number(text('cores')),
       primaryAddress: text('address'),
-      sharesKernel,
+      sharesKernel: sharesKernel || isContainer(text('container')),
     },
   }
 }
+
+// It says none, and nothing where there is no systemd.
+const isContainer = (kind: string): boolean => kind !== '' && kind !== 'none'
 
 async function left(
   host: HostWish,
