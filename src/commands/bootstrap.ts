@@ -22,6 +22,7 @@ import { missing, onHosts } from './on-hosts.ts'
 import { withOperatorKeys } from './operators.ts'
 import { COMMAND, type RunOptions } from './options.ts'
 import { asking } from './questions.ts'
+import { stopwatch } from './stopwatch.ts'
 
 /** The main job: from the inventory to the running platform, or the plan of it. @returns the exit status */
 export async function bootstrap(options: RunOptions, list: typeof steps = steps): Promise<number> {
@@ -58,6 +59,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   let met: readonly (Met | NotMet)[] = []
   let tally: Tally = { resources: 0, inSync: 0, changed: 0, failed: 0, unknown: 0 }
   let exit = 1
+  const phases = stopwatch()
   const work = async () => {
     // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
     const platform = readPlatform(read.platform)
@@ -68,14 +70,16 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     if (token) await (await import('../clients/digitalocean/token.ts')).apiToken(token)
     const ready = await withOperatorKeys(read)
     const cloud = token && (await import('./cloud.ts'))
-    const first = await cloud?.onCloud(ready, platform, { ...options, id, report, signal: stop.signal })
+    const context = { ...options, id, report, signal: stop.signal }
+    const first = cloud && (await phases.of('cloud', () => cloud.onCloud(ready, platform, context)))
     if (first) tally = first
     if (first && (options.only === 'cloud' || first.failed || (first.unknown && !options.plan))) {
       exit = options.plan ? planExit(first, false) : first.failed || first.unknown ? 1 : 0
       return
     }
-    met = await meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
-    tally = await onHosts(ready, met, { ...options, list, id, report, hold: screen.hold, signal: stop.signal })
+    const meeting = () => meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
+    met = await phases.of('first contact', meeting)
+    tally = await phases.of('steps', () => onHosts(ready, met, { ...context, list, hold: screen.hold }))
     if (cloud && first) tally = cloud.together(first, tally)
     if (!options.plan) await writeLockFile(read, keysOf(met))
     exit = options.plan ? planExit(tally, met.some(missing)) : tally.failed || tally.unknown ? 1 : 0
@@ -100,6 +104,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
         remotes.length,
         remotes.reduce((sum, { sessions }) => sum + sessions, 0),
         fetched,
+        phases.past,
         started,
         exit,
       ),
@@ -145,6 +150,7 @@ function summary(
   connections: number,
   sessions: number,
   fetched: ReturnType<typeof downloads>,
+  phases: ReturnType<typeof stopwatch>['past'],
   started: number,
   exit: number,
 ): Event {
@@ -158,6 +164,7 @@ function summary(
     sessions,
     ...fetched.total(),
     seconds: (performance.now() - started) / 1000,
+    ...(phases.some(({ phase }) => phase === 'cloud') && { phases }),
     exit,
   }
 }

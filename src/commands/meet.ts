@@ -96,9 +96,9 @@ async function meet(
   report({
     event: 'host',
     host: wish.name,
-    text: hostWords(wish, contact.facts, found === undefined),
+    text: hostWords(wish, contact.facts, found === undefined || unmet !== undefined),
     details: details(wish, contact.facts, way),
-    ...(!found && { seconds: (performance.now() - started) / 1000 }),
+    ...((!found || unmet) && { seconds: (performance.now() - started) / 1000 }),
   })
   for (const text of contact.remarks) note(text)
   return { ...way, wish, contact, endpoint, reconnect: () => again(org, wish, endpoint, way, contact) }
@@ -149,7 +149,8 @@ const releases: Readonly<Record<string, string>> = { bookworm: '12', trixie: '13
 
 const hostWords = (wish: HostWish, { distribution, codename }: Facts, made: boolean): string => {
   const system = `${distribution.charAt(0).toUpperCase()}${distribution.slice(1)} ${releases[codename] ?? codename}`
-  return wish.provider === 'sandbox' ? `${system} ${made ? 'made' : 'found'} on this machine` : system
+  const where = { sandbox: 'on this machine', digitalocean: 'at DigitalOcean', existing: undefined }[wish.provider]
+  return where === undefined ? system : `${system} ${made ? 'made' : 'found'} ${where}`
 }
 
 const details = (wish: HostWish, { primaryAddress, cores, memoryMiB }: Facts, way: WayIn): string =>

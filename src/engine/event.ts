@@ -92,6 +92,8 @@ export type Event =
       readonly downloadedBytes: number
       readonly downloadSeconds: number
       readonly seconds: number
+      /** What those seconds went into, where there is more than hosts: 'cloud', 'first contact', 'steps'. */
+      readonly phases?: readonly { readonly phase: string; readonly seconds: number }[]
       readonly exit: number
     }
 

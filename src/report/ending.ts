@@ -4,7 +4,8 @@ import { planLines } from './plan.ts'
 import { printable } from './printable.ts'
 import { checkLines, type Layout, stepLine, wideLine } from './rows.ts'
 import type { Story } from './story.ts'
-import { doneWords, inSyncWords, interruptedWords, isInSync, leftSomething, planWords } from './summary.ts'
+import { doneWords, inSyncWords, interruptedWords, isInSync, leftSomething, phaseWords, planWords } from './summary.ts'
+import { wrapped } from './width.ts'
 import { duration } from './words.ts'
 
 interface Options extends Layout {
@@ -30,7 +31,9 @@ export function ending(story: Story, options: Options): readonly string[] {
     ...story.faults.splice(0).map((fault) => faultLines(fault, { paint, goesOn: summary.exit === 1 && !run?.plan })),
     notTriedLines(story, options),
     // Where nothing was asked (a lock, a wrong flag), counts of nothing would only hide the fault.
-    summary.resources || summary.changed || summary.exit === 130 ? [lastLine(story, options)] : [],
+    summary.resources || summary.changed || summary.exit === 130
+      ? [lastLine(story, options), ...phaseLines(summary, options)]
+      : [],
     checkLines(
       [...story.checks.values()].filter(({ healthy }) => !run?.plan || !healthy),
       paint,
@@ -51,6 +54,11 @@ function lastLine(story: Story, options: Options): string {
   const line = wideLine(run?.plan ? planWords(summary) : doneWords(summary), duration(summary.seconds), options)
   return summary.exit === 0 ? paint.good(line) : paint.strong(line)
 }
+
+const phaseLines = (summary: NonNullable<Story['summary']>, { paint, columns }: Options): readonly string[] =>
+  wrapped(printable(phaseWords(summary)), columns)
+    .filter(Boolean)
+    .map((line) => paint.quiet(line))
 
 // A plan's findings are what it is for; after a run, a first one's hundred changes would bury what matters.
 function findings({ run, planned, applied, unknown }: Story, { paint, columns, verbose }: Options): readonly string[] {

@@ -104,7 +104,9 @@ function summaryWords(event: EventOf<'summary'>, { run, steps, interrupt }: Stor
     const done = [...steps.values()].filter(({ state }) => state === 'done').length
     return summary.interruptedWords(done, steps.size, summary.leftSomething(interrupt))
   }
-  return `${run?.plan ? summary.planWords(event) : summary.doneWords(event)} · ${duration(event.seconds)}`
+  const phases = summary.phaseWords(event)
+  const words = run?.plan ? summary.planWords(event) : summary.doneWords(event)
+  return `${words} · ${duration(event.seconds)}${phases && ` (${phases})`}`
 }
 
 const at = (host: string, step: string, text: string): string => `${printable(host)} │ ${printable(step)} │ ${text}`

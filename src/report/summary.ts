@@ -31,6 +31,10 @@ export function doneWords(summary: Summary): string {
   return `${count(resources, 'resource')}: ${parts.join(', ')}${download}`
 }
 
+/** `cloud 41 s · first contact 16 s · steps 1 min 50 s`; nothing where a run had only hosts. */
+export const phaseWords = ({ phases = [] }: Summary): string =>
+  phases.map(({ phase, seconds }) => `${phase} ${duration(seconds)}`).join(' · ')
+
 /** How an interrupted run ended; `left`: with a fix under way on a host. */
 export const interruptedWords = (done: number, steps: number, left: boolean): string =>
   `interrupted after ${done} of ${count(steps, 'step')}${

@@ -102,6 +102,19 @@ test('a first run, at its end', () => {
   `)
 })
 
+test('what the time went into, where a provider made the hosts', () => {
+  const phases = [
+    { phase: 'cloud', seconds: 41 },
+    { phase: 'first contact', seconds: 16.2 },
+    { phase: 'steps', seconds: 110 },
+  ]
+  const seen = (more = {}) =>
+    screenAfter([run(), step('ready', 'done', 1, 2), summary({ changed: 55, phases, ...more })])
+  expect(seen()).toContain('changed, 63 in sync')
+  expect(seen().split('\n')).toContain('cloud 41 s · first contact 16 s · steps 1 min 50 s')
+  expect(seen({ changed: 0 })).not.toContain('first contact')
+})
+
 test('in sync: two lines, exactly', () => {
   const events = [run(), ...steps('ready', 'base'), madeHost, step('ready', 'done'), webPage, summary()]
   expect(screenAfter(events)).toBe(
