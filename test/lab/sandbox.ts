@@ -67,8 +67,8 @@ export function sandbox(org: string, inventory: string): Sandbox {
   }
 }
 
-// The test's own way in, so that a fault of ours in connecting cannot hide itself.
-async function overSsh(address: string, key: string, text: string): Promise<string> {
+/** Runs shell text as root: the test's own way in, so that a fault of ours in connecting cannot hide itself. */
+export async function overSsh(address: string, key: string, text: string): Promise<string> {
   const options = [
     '-o',
     'StrictHostKeyChecking=no',

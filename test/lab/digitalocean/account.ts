@@ -3,6 +3,7 @@ import type { Cluster } from './databases.ts'
 import type { Domain } from './domains.ts'
 import type { Droplet } from './droplets.ts'
 import type { Firewall } from './firewalls.ts'
+import type { Machines } from './machines.ts'
 import type { SshKey } from './ssh-keys.ts'
 
 /** Everything of one account: a test may look at it and change it behind the client's back. */
@@ -22,6 +23,8 @@ export interface Account {
   /** New objects are not yet shown: by lists for so long, by their own address for so long. */
   lag: { listSeconds: number; getSeconds: number }
   actionSeconds: number
+  /** Real hosts behind the droplets; undefined: they are told, and nobody answers there. */
+  readonly machines: Machines | undefined
   /** A number that nobody has had. */
   readonly next: () => number
 }

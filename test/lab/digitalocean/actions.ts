@@ -12,13 +12,19 @@ export interface Action {
 }
 
 /** Begins an action; `effect` is what is so once it is done. */
-export function begin(account: Account, type: string, droplet: number, effect: () => void): Action {
+export function begin(account: Account, type: string, droplet: number, effect: () => void | Promise<void>): Action {
   const action: Action = { id: account.next(), type, droplet, startedAt: now(), status: 'in-progress' }
   account.actions.set(action.id, action)
-  setTimeout(() => {
-    effect()
-    action.status = 'completed'
-  }, account.actionSeconds * 1000).unref()
+  const done = async () => {
+    try {
+      await effect()
+      action.status = 'completed'
+    } catch (error) {
+      console.error(`${type} of the droplet ${droplet}:`, error)
+      action.status = 'errored'
+    }
+  }
+  setTimeout(() => void done(), account.actionSeconds * 1000).unref()
   return action
 }
 

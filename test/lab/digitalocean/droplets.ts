@@ -2,6 +2,7 @@ import { listed, type Made, now, shown } from './account.ts'
 import { actionView, begin } from './actions.ts'
 import { type Call, gone, must, route, text, texts } from './call.ts'
 import { imageList, regionOf, sizes } from './catalogue.ts'
+import type { Addresses } from './machines.ts'
 import { page } from './page.ts'
 import { invalid, notFound } from './refused.ts'
 import { keyOf } from './ssh-keys.ts'
@@ -19,6 +20,8 @@ export interface Droplet extends Made {
   readonly keys: readonly number[]
   size: string
   status: 'new' | 'active' | 'off'
+  /** Of its machine, where it has one. */
+  addresses?: Addresses
 }
 
 export const dropletRoutes = [
@@ -41,7 +44,9 @@ export const dropletRoutes = [
     body: { droplet: view(call, known(call)) },
   })),
   route('DELETE', '/v2/droplets/:id', 'droplet:delete', (call) => {
-    call.account.droplets.delete(known(call).id)
+    const { id } = known(call)
+    call.account.droplets.delete(id)
+    if (call.account.machines) begin(call.account, 'destroy', id, () => call.account.machines?.remove(id))
     return gone
   }),
   route('POST', '/v2/droplets/:id/actions', 'droplet:update', (call) => {
@@ -88,20 +93,24 @@ function made(call: Call): Droplet {
     status: 'new',
   }
   account.droplets.set(droplet.id, droplet)
-  begin(account, 'create', droplet.id, () => {
+  begin(account, 'create', droplet.id, async () => {
+    const publicKeys = keys.map((id) => account.sshKeys.get(id)?.public_key ?? '')
+    if (account.machines) droplet.addresses = await account.machines.make({ ...droplet, publicKeys })
     droplet.status = 'active'
   })
   return droplet
 }
 
-function effectOf({ body }: Call, droplet: Droplet, type: string): () => void {
-  const set = (status: Droplet['status']) => () => {
-    droplet.status = status
+function effectOf({ account, body }: Call, droplet: Droplet, type: string): () => void | Promise<void> {
+  const power = (to: 'on' | 'off' | 'shutdown') => async () => {
+    await account.machines?.power(droplet.id, to)
+    droplet.status = to === 'on' ? 'active' : 'off'
   }
-  if (type === 'power_on') return set('active')
-  if (type === 'power_off' || type === 'shutdown') return set('off')
-  if (type === 'enable_backups') return () => droplet.features.add('backups')
-  if (type === 'disable_backups') return () => droplet.features.delete('backups')
+  if (type === 'power_on') return power('on')
+  if (type === 'power_off') return power('off')
+  if (type === 'shutdown') return power('shutdown')
+  if (type === 'enable_backups') return () => void droplet.features.add('backups')
+  if (type === 'disable_backups') return () => void droplet.features.delete('backups')
   if (type !== 'resize') throw invalid(`${type} is not a type of action`)
   const size = text(body, 'size')
   if (!sizes.some(({ slug }) => slug === size)) throw invalid('You specified an invalid size.')
@@ -119,8 +128,12 @@ function known(call: Call): Droplet {
 
 // Addresses come with the machine, of a range that nobody answers in (RFC 5737).
 // Tags are shown to those only who may read tags.
-const view = (call: Call, { id, name, region, image, size, created_at, tags, features, status }: Droplet) => {
+const view = (
+  call: Call,
+  { id, name, region, image, size, created_at, tags, features, status, addresses }: Droplet,
+) => {
   const netmask = '255.255.255.0'
+  const at = addresses ?? { public: `192.0.2.${id % 250}`, private: `10.108.0.${id % 250}` }
   return {
     id,
     name,
@@ -138,8 +151,8 @@ const view = (call: Call, { id, name, region, image, size, created_at, tags, fea
         status === 'new'
           ? []
           : [
-              { ip_address: `10.108.0.${id % 250}`, netmask, gateway: '10.108.0.1', type: 'private' },
-              { ip_address: `192.0.2.${id % 250}`, netmask, gateway: '192.0.2.1', type: 'public' },
+              { ip_address: at.private, netmask, gateway: '10.108.0.1', type: 'private' },
+              { ip_address: at.public, netmask, gateway: '192.0.2.1', type: 'public' },
             ],
       v6: [],
     },

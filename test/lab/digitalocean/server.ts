@@ -8,6 +8,7 @@ import { databaseRoutes } from './databases.ts'
 import { domainRoutes } from './domains.ts'
 import { dropletRoutes } from './droplets.ts'
 import { firewallRoutes } from './firewalls.ts'
+import type { Machines } from './machines.ts'
 import { forbidden, notFound, Refused } from './refused.ts'
 import { sshKeyRoutes } from './ssh-keys.ts'
 import { tagRoutes } from './tags.ts'
@@ -45,8 +46,8 @@ const routes: readonly Route[] = [
   ...tagRoutes,
 ]
 
-/** Starts one with an empty account. */
-export async function startDigitalOcean(): Promise<StandIn> {
+/** Starts one with an empty account; with machines its droplets are real hosts. */
+export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
   let last = 1000
   const account: Account = {
     droplets: new Map(),
@@ -60,6 +61,7 @@ export async function startDigitalOcean(): Promise<StandIn> {
     secrets: [],
     lag: { listSeconds: 0, getSeconds: 0 },
     actionSeconds: 0.2,
+    machines,
     next: () => ++last,
   }
   const server = createServer((request, response) => void answer(standIn, request, response))

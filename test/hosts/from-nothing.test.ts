@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { type OnDroplets, onDroplets } from '../lab/on-droplets.ts'
+
+// Hosts that a provider makes, from an empty account to the platform and back to it after a loss: real machines with
+// Debian's own cloud-init behind a stand-in of the API. They share this machine's kernel, which the run finds out.
+let club: OnDroplets
+beforeAll(async () => {
+  club = await onDroplets('club')
+})
+afterAll(() => club?.down())
+
+const members = async () => (await club.sh('head', "docker node ls --format '{{.Hostname}} {{.Status}}' | sort")).trim()
+const page = async () => (await fetch(`http://${club.address('head')}/`)).text()
+const keyOf = (host: string): string => parse(club.lockFile()).hosts[host].hostKey
+const healthy = async () => {
+  for (const service of ['redis', 'postgres', 'rabbitmq']) expect(await page()).toContain(`${service} up`)
+  expect(await members()).toBe('hand Ready\nhead Ready')
+}
+/** The key of its first minutes, as its user data has it. */
+const used = (host: string) => parse(club.userData(host)).ssh_keys
+/** What was never seen before it was seen here. */
+const canary = (host: string): string => used(host).ed25519_private.split('\n')[2]
+
+test('one command, no question: from an empty account to a healthy platform on two droplets', async () => {
+  const { exit, out, err } = await club.run()
+  expect(exit, out + err).toBe(0)
+  await healthy()
+  expect(club.at.calls.filter((call) => call === 'POST /v2/droplets')).toHaveLength(2)
+  expect(out).toContain('Debian 13 made at DigitalOcean')
+  expect(out).toContain('head │ shares the kernel of its machine; left out there: clock')
+  expect(out).toMatch(/\(cloud [\d.]+ .*s · first contact [\d.]+ .*s · steps [\d.]+ .*s\)\n/)
+  for (const secret of [canary('head'), canary('hand'), club.at.token]) expect(out + err).not.toContain(secret)
+})
+
+test('again: in sync, by three calls of the API however many droplets there are', async () => {
+  const { exit, out } = await club.run()
+  expect(exit, out).toBe(0)
+  expect(out).toMatch(/\d+ resources in sync · 2 connections/)
+  expect([...club.at.calls].sort()).toEqual(['GET /v2/account/keys', 'GET /v2/droplets', 'GET /v2/firewalls'])
+})
+
+test.each(['head', 'hand'])('the key of the user data of %s is refused, and nowhere on it', async (host) => {
+  const known = join(club.folder, 'known')
+  writeFileSync(known, `${host} ${used(host).ed25519_public}\n`)
+  const options = [`UserKnownHostsFile=${known}`, 'StrictHostKeyChecking=yes', `HostKeyAlias=${host}`, 'BatchMode=yes']
+  const words = [...options.flatMap((one) => ['-o', one]), '-i', join(club.folder, 'ana')]
+  const { stderr } = spawnSync('ssh', [...words, `root@${club.address(host)}`, 'true'], { encoding: 'utf8' })
+  expect(stderr).toContain('REMOTE HOST IDENTIFICATION HAS CHANGED')
+  expect(canary(host).length).toBeGreaterThan(40)
+  const found = await club.sh(host, `grep -rlsaF '${canary(host)}' /etc /root /run /var/lib/cloud /var/log; true`)
+  expect(found).toBe('')
+})
+
+test('a container cannot read what its droplet was made with; its droplet can', async () => {
+  const ask = `timeout 5 bash -c 'exec 3<>/dev/tcp/169.254.169.254/80 && printf "GET /metadata/v1/user-data HTTP/1.0\\r\\n\\r\\n" >&3 && cat <&3'`
+  const inside = `docker run --rm --network bridge "$(docker image ls --quiet | head -1)" ${ask} || echo nothing`
+  expect(await club.sh('head', ask)).toContain(canary('head'))
+  expect(await club.sh('head', inside)).toBe('nothing\n')
+  // It is that rule which closes it.
+  expect(await club.sh('head', `nft delete table inet groundwork\n${inside}`)).toContain(canary('head'))
+  await club.sh('head', 'systemctl restart groundwork-firewall')
+  expect(await club.sh('head', inside)).toBe('nothing\n')
+})
+
+test('a droplet that somebody destroyed is made again by the same command', async () => {
+  const { id } = [...club.at.account.droplets.values()].find(({ name }) => name === 'hand') ?? {}
+  const before = keyOf('hand')
+  const gone = await fetch(`${club.at.url}/v2/droplets/${id}`, {
+    method: 'DELETE',
+    headers: { authorization: `Bearer ${club.at.token}` },
+  })
+  expect(gone.status).toBe(204)
+  const { exit, out, err } = await club.run()
+  expect(exit, out + err).toBe(0)
+  expect(club.at.calls.filter((call) => call === 'POST /v2/droplets')).toHaveLength(1)
+  await healthy()
+  expect(keyOf('hand')).not.toBe(before)
+  expect((await club.run()).out).toContain('in sync')
+})

@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { makeKeyPair } from '../../src/provision/operator-key.ts'
+import { machines } from './digitalocean/machines.ts'
+import { type StandIn, startDigitalOcean } from './digitalocean/server.ts'
+import { type Came, groundwork } from './groundwork.ts'
+import { overSsh } from './sandbox.ts'
+
+/** An organization whose two hosts, the manager `head` and the worker `hand`, are droplets that do not exist yet. */
+export interface OnDroplets {
+  /** The account, which is empty at first. */
+  readonly at: StandIn
+  /** The address of this machine that its droplets reach. */
+  readonly gateway: string
+  /** Where the inventory and its lock file lie. */
+  readonly folder: string
+  /** Writes the inventory anew, with more at its end. */
+  readonly write: (more: string) => void
+  /** The one command. `at.calls` holds what it asked of the API. */
+  readonly run: (...words: string[]) => Promise<Came>
+  readonly address: (host: string) => string
+  /** What the droplet was made with. */
+  readonly userData: (host: string) => string
+  /** Runs shell text as root on a host, over SSH; throws where it fails. */
+  readonly sh: (host: string, text: string) => Promise<string>
+  readonly lockFile: () => string
+  readonly down: () => Promise<void>
+}
+
+/** Needs root. `down` is to be called, always. */
+export async function onDroplets(org: string): Promise<OnDroplets> {
+  const real = await machines()
+  const at = await startDigitalOcean(real)
+  const folder = mkdtempSync(join(tmpdir(), `groundwork-${org}-`))
+  const identity = join(folder, 'ana')
+  await makeKeyPair(identity, 'ana')
+  const inventory = join(folder, `${org}.yaml`)
+  const droplet = `provider: digitalocean, region: fra1, size: s-2vcpu-4gb, identity: ${identity}`
+  const write = (more: string) =>
+    writeFileSync(
+      inventory,
+      `organization: ${org}
+platform: demo
+contact: ops@example.org
+operators: [{ name: ana, keys: ["${readFileSync(`${identity}.pub`, 'utf8').trim()}"] }]
+hosts:
+  - { name: head, ${droplet}, role: manager, labels: { role: storage } }
+  - { name: hand, ${droplet}, role: worker }
+digitalocean: { token: { env: DO_TOKEN } }
+${more}`,
+    )
+  write('')
+  const dropletOf = (host: string) => {
+    const one = [...at.account.droplets.values()].find(({ name }) => name === host)
+    if (!one?.addresses) throw new Error(`there is no droplet ${host}`)
+    return { ...one, address: one.addresses.public }
+  }
+  return {
+    at,
+    gateway: real.gateway,
+    folder,
+    write,
+    run: (...words) => {
+      at.calls.length = 0
+      return groundwork([...words, '--inventory', inventory], {
+        XDG_STATE_HOME: join(folder, 'state'),
+        DIGITALOCEAN_API_URL: at.url,
+        DO_TOKEN: at.token,
+      })
+    },
+    address: (host) => dropletOf(host).address,
+    userData: (host) => dropletOf(host).userData,
+    sh: (host, text) => overSsh(dropletOf(host).address, identity, text),
+    lockFile: () => readFileSync(join(folder, `${org}.lock.yaml`), 'utf8'),
+    down: async () => {
+      at.close()
+      await real.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
