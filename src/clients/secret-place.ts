@@ -35,6 +35,16 @@ export async function secretFrom(place: SecretPlace, { what, at, made }: SecretW
   })
 }
 
+const taken = new Map<string, string>()
+
+/** Takes a variable out of what groundwork starts on this machine from now on; `secretFrom` still knows it. */
+export function takenOut({ env }: SecretPlace): void {
+  const value = env === undefined ? undefined : process.env[env]
+  if (env === undefined || value === undefined) return
+  taken.set(env, value)
+  delete process.env[env]
+}
+
 interface Read {
   readonly text: string | undefined
   readonly because: string
@@ -44,7 +54,9 @@ function placesOf({ env, file, command }: SecretPlace): readonly (readonly [stri
   return [
     ...(env === undefined
       ? []
-      : ([[`the variable ${env}`, async () => ({ text: process.env[env], because: 'is not set' })]] as const)),
+      : ([
+          [`the variable ${env}`, async () => ({ text: process.env[env] ?? taken.get(env), because: 'is not set' })],
+        ] as const)),
     ...(file === undefined ? [] : ([[`the file ${file}`, () => fromFile(file)]] as const)),
     // The command itself may say where a secret is kept, so it is not repeated.
     ...(command === undefined ? [] : ([['the command', () => fromCommand(command)]] as const)),

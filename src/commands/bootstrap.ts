@@ -14,7 +14,7 @@ import { screenOn } from '../report/screen.ts'
 import { mustFit } from '../stacks/fit.ts'
 import { readPlatform } from '../stacks/platform.ts'
 import { steps } from '../steps/index.ts'
-import { mustHavePrograms } from '../steps/tailscale.ts'
+import { mustHavePrograms, takeOutOfEnvironment } from '../steps/tailscale.ts'
 import { downloads } from './downloads.ts'
 import { onInterrupt } from './interrupt.ts'
 import { isMet, type Met, meetAll, type NotMet } from './meet.ts'
@@ -65,6 +65,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     const platform = readPlatform(read.platform)
     if (options.only === undefined) mustFit(platform, read)
     if (read.tailscale) mustHavePrograms(read.tailscale)
+    if (read.tailscale) takeOutOfEnvironment(read.tailscale)
     const token = tokenNeeded(read)
     // Before anything is started here that would have it in its environment.
     if (token) await (await import('../clients/digitalocean/token.ts')).apiToken(token)

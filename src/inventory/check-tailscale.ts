@@ -7,16 +7,14 @@ export const TAILSCALE_PORT = 41641
 /** The control server where the inventory names none. */
 export const TAILSCALE_SERVER = 'https://controlplane.tailscale.com'
 
-/** The auth key is somewhere; nothing is named twice; Tailscale's port is not opened by hand. */
+/** There is one way to join, and it is said whole; nothing is named twice; Tailscale's port is not opened by hand. */
 export function checkTailscale(value: unknown): readonly Mark[] {
   const root = record(value)
   if (!('tailscale' in root)) return []
-  const { authKey, tags, advertiseRoutes } = record(root.tailscale)
+  const { tags, advertiseRoutes } = record(root.tailscale)
   const open = list(record(root.firewall).open).map(record)
   return [
-    ...(typeof authKey === 'object' && authKey !== null && !Object.keys(authKey).length
-      ? [{ path: ['tailscale', 'authKey'], message: 'is empty; write where it is: env, file or command' }]
-      : []),
+    ...waysToJoin(root.tailscale),
     ...repeated(
       list(tags),
       (index) => ['tailscale', 'tags', index],
@@ -37,5 +35,48 @@ export function checkTailscale(value: unknown): readonly Mark[] {
           ]
         : [],
     ),
+  ]
+}
+
+const WAYS = ['authKey', 'apiKey', 'oauth'] as const
+
+function waysToJoin(value: unknown): readonly Mark[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const wish = record(value)
+  const [first, ...more] = WAYS.filter((way) => way in wish)
+  const places = [
+    [['authKey'], wish.authKey],
+    [['apiKey'], wish.apiKey],
+    [['oauth', 'secret'], record(wish.oauth).secret],
+  ] as const
+  return [
+    ...(first === undefined
+      ? [
+          {
+            path: ['tailscale', 'authKey'],
+            message: `is missing; write how a host joins: ${WAYS.join(', ')}, one of them`,
+            missing: true,
+          },
+        ]
+      : []),
+    ...more.map((way) => ({
+      path: ['tailscale', way],
+      message: `is another way to join, besides ${first}; one of them is enough`,
+      key: true,
+    })),
+    ...places.flatMap(([path, place]) =>
+      typeof place === 'object' && place !== null && !Object.keys(place).length
+        ? [{ path: ['tailscale', ...path], message: 'is empty; write where it is: env, file or command' }]
+        : [],
+    ),
+    ...('oauth' in wish && !list(wish.tags).length
+      ? [
+          {
+            path: ['tailscale', 'tags'],
+            message: 'is missing; the keys that an OAuth client makes give tags, such as [tag:server]',
+            missing: !('tags' in wish),
+          },
+        ]
+      : []),
   ]
 }

@@ -29,7 +29,9 @@ export function filled(inventory: Inventory, file: string): Org {
     ...(tailscale && {
       tailscale: {
         ...tailscale,
-        authKey: secretPlace(tailscale.authKey),
+        authKey: tailscale.authKey && secretPlace(tailscale.authKey),
+        apiKey: tailscale.apiKey && secretPlace(tailscale.apiKey),
+        oauth: tailscale.oauth && { id: tailscale.oauth.id, secret: secretPlace(tailscale.oauth.secret) },
         binaries: tailscale.binaries && resolve(dirname(file), tailscale.binaries),
       },
     }),

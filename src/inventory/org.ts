@@ -106,7 +106,10 @@ export interface OpenPort {
 
 /** The tailnet that every host joins. */
 export interface TailscaleWish {
-  readonly authKey: SecretPlace
+  /** One of these three: a key that a person made, or access to the API, through which each host gets a key of its own. */
+  readonly authKey: SecretPlace | undefined
+  readonly apiKey: SecretPlace | undefined
+  readonly oauth: { readonly id: string; readonly secret: SecretPlace } | undefined
   /** Folder on the operator's machine with static `tailscale` and `tailscaled`; undefined: Tailscale's own repository. */
   readonly binaries: string | undefined
   /** URL of the control server, without a slash at its end. */

@@ -129,9 +129,21 @@ export const inventorySchema = z
       .describe('SSH as it is from then on.'),
     tailscale: z
       .strictObject({
-        authKey: secretPlace().describe(
-          'Where the auth key is with which a host joins, never the key itself; of several places the first that has one: env, file, command.',
-        ),
+        authKey: secretPlace()
+          .optional()
+          .describe(
+            'Where the auth key is with which hosts join, never the key itself; of several places the first that has one: env, file, command. Or apiKey, or oauth.',
+          ),
+        apiKey: secretPlace()
+          .optional()
+          .describe("Where the key of Tailscale's API is, through which each host gets an auth key of its own."),
+        oauth: z
+          .strictObject({
+            id: text(/^[A-Za-z0-9]{6,64}$/, 'the id of an OAuth client: letters and digits').describe('Its id.'),
+            secret: secretPlace().describe('Where its secret is, never the secret itself.'),
+          })
+          .optional()
+          .describe("An OAuth client of Tailscale's API, through which each host gets an auth key of its own."),
         binaries: text(FOLDER, './FOLDER beside this file')
           .optional()
           .describe(

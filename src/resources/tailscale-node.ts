@@ -5,10 +5,12 @@ import { refuse } from './refuse.ts'
 import { tailscaleFault } from './tailscale-fault.ts'
 
 /** How a host is in its tailnet, in the words of `tailscale up`. */
-export interface NodeWish extends Omit<TailscaleWish, 'authKey' | 'binaries'> {
+export interface NodeWish extends Omit<TailscaleWish, 'authKey' | 'apiKey' | 'oauth' | 'binaries'> {
   readonly hostname: string
-  /** Read only when the host has to log in. */
+  /** Read, or made, only when the host has to log in. */
   readonly authKey: ReadHere
+  /** Comes before a login. */
+  readonly before: (signal: AbortSignal) => Promise<void>
 }
 
 /**
@@ -40,11 +42,15 @@ export const tailscaleNode = (wish: NodeWish): Resource =>
     },
     fix: (changes) => repair(wish, changes),
     explain: (said) => tailscaleFault(said, wish.loginServer),
-    settle: { seconds: 30, because: sh`tailscale status --peers=false 2>&1 || true`, try: 'journalctl -u tailscaled' },
   })
 
+// Whoever starts just now is waited for: only then it is known whether a login is needed.
 const look = sh`command -v tailscale >/dev/null && systemctl is-enabled --quiet tailscaled 2>/dev/null || exit 44
-tailscale status --json --peers=false && printf '\n==\n' && tailscale debug prefs`
+for moment in $(seq 40); do
+  status=$(tailscale status --json --peers=false) || exit
+  case $status in *'"BackendState": "NoState"'* | *'"BackendState": "Starting"'*) sleep 0.5 ;; *) break ;; esac
+done
+printf '%s\n==\n' "$status" && tailscale debug prefs`
 
 interface Node {
   readonly status: { readonly BackendState?: string; readonly Self?: { readonly Tags?: readonly string[] } }
@@ -70,8 +76,11 @@ const tagsOf = ({ status, prefs }: Node): readonly string[] => status.Self?.Tags
 const listed = (names: readonly string[]): string => [...names].sort().join(',') || 'none'
 
 function repair(wish: NodeWish, changes: Changes<string>): Fix {
-  const state = changes.state?.from ?? (changes.state ? 'NoState' : 'Running')
-  if (state === 'NoState' || state === 'NeedsLogin') return login(wish)
+  // Not installed when this was asked: it is asked again.
+  if (changes.state && changes.state.from === undefined) return []
+  const state = changes.state?.from ?? 'Running'
+  // The key is made for this one login, so it is made last.
+  if (state === 'NoState' || state === 'NeedsLogin') return [wish.before, login(wish)]
   if (state === 'NeedsMachineAuth')
     return refuse(
       'this host waits for approval in its tailnet',
@@ -95,17 +104,12 @@ function repair(wish: NodeWish, changes: Changes<string>): Fix {
   ]
 }
 
-// Whoever starts just now is waited for; who turns out to be in the tailnet gets the settings, and no login.
 const login = (wish: NodeWish): Sh => sh`
-    state() { tailscale status --json --peers=false 2>/dev/null | sed -n 's/^ *"BackendState": "\([A-Za-z]*\)".*/\1/p'; }
-    for second in $(seq 20); do case $(state) in ''|NoState|Starting) sleep 1 ;; *) break ;; esac; done
-    if [ "$(state)" = Running ]; then ${set(settings(wish))}; else
-      printf '%s\n' ${wish.authKey} | timeout 70 tailscale up --reset --timeout=60s --auth-key=file:/dev/stdin --login-server=${wish.loginServer} --advertise-tags=${wish.tags.join(',')} ${words(settings(wish))} 2>&1 || {
-        rc=$?
-        [ $rc != 124 ] || echo 'the control server did not let it in within 60 s'
-        exit $rc
-      }
-    fi`
+    printf '%s\n' ${wish.authKey} | timeout 70 tailscale up --reset --timeout=60s --auth-key=file:/dev/stdin --login-server=${wish.loginServer} --advertise-tags=${wish.tags.join(',')} ${words(settings(wish))} 2>&1 || {
+      rc=$?
+      [ $rc != 124 ] || echo 'the control server did not let it in within 60 s'
+      exit $rc
+    }`
 
 const settings = (wish: NodeWish): readonly (readonly [name: string, value: string])[] => [
   ['hostname', wish.hostname],

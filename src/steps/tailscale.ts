@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { secretFrom } from '../clients/secret-place.ts'
+import { secretFrom, takenOut } from '../clients/secret-place.ts'
+import type { Tailnet } from '../clients/tailscale/tailnet.ts'
 import { Fault } from '../engine/fault.ts'
 import { type Resource, type Step, step } from '../engine/resource.ts'
+import type { Secret } from '../engine/secret.ts'
 import type { Host, TailscaleWish } from '../inventory/org.ts'
 import { aptKey } from '../resources/apt-key.ts'
 import { file } from '../resources/file.ts'
 import { packages } from '../resources/packages.ts'
 import { systemdUnit } from '../resources/systemd-unit.ts'
 import { tailscaleExpiry } from '../resources/tailscale-expiry.ts'
+import { nameIsFree, tailscaleName } from '../resources/tailscale-name.ts'
 import { tailscaleNode } from '../resources/tailscale-node.ts'
 import { template } from '../resources/template.ts'
 
@@ -19,6 +22,7 @@ export const tailscale = (wish: TailscaleWish): Step =>
     title: 'Every host is in the tailnet',
     resources: ({ host }) => {
       const settings = fromFiles('/etc/default/tailscaled', { userspace: host.sharesKernel })
+      const name = { ...wish, hostname: host.name, tailnet: hasApi(wish) ? () => opened(wish) : undefined }
       const programs = wish.binaries === undefined ? [] : ownPrograms(wish.binaries)
       return [
         ...(wish.binaries === undefined ? fromRepository(host) : programs),
@@ -27,8 +31,10 @@ export const tailscale = (wish: TailscaleWish): Step =>
         tailscaleNode({
           ...wish,
           hostname: host.name,
-          authKey: { readHere: () => secretFrom(wish.authKey, authKeyWords(wish.loginServer)) },
+          authKey: { readHere: () => authKeyFor(host.name, wish) },
+          before: (signal) => nameIsFree(name, signal),
         }),
+        tailscaleName(name),
       ]
     },
   })
@@ -96,6 +102,25 @@ function read(path: string): Uint8Array {
 }
 
 const ELF = Buffer.from('\x7fELF')
+
+const hasApi = ({ apiKey, oauth }: TailscaleWish): boolean => apiKey !== undefined || oauth !== undefined
+
+// Loaded by runs that need it alone.
+const opened = async (wish: TailscaleWish): Promise<Tailnet> =>
+  (await import('../clients/tailscale/tailnet.ts')).tailnetOf(wish)
+
+async function authKeyFor(host: string, wish: TailscaleWish): Promise<Secret> {
+  if (wish.authKey) return secretFrom(wish.authKey, authKeyWords(wish.loginServer))
+  return (await opened(wish)).mint(host, wish.tags, NEVER)
+}
+
+// The calls have deadlines of their own.
+const NEVER = new AbortController().signal
+
+/** Variables with access to the tailnet are in the environment of nothing that is started here from now on. */
+export function takeOutOfEnvironment({ authKey, apiKey, oauth }: TailscaleWish): void {
+  for (const place of [authKey, apiKey, oauth?.secret]) if (place) takenOut(place)
+}
 
 const authKeyWords = (server: string) => ({
   what: 'auth key for the tailnet',

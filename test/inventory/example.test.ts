@@ -52,7 +52,9 @@ test('every inventory of the repository is valid, also with what stands in comme
       '# yaml-language-server: $schema=./schema.json',
     )
   }
-  expect(inventoryFaults(whole, 'inventories/example.yaml')).toEqual([])
+  // Of the ways to join a tailnet an inventory has one.
+  for (const others of [/^ {2}(apiKey|oauth): .*\n/gm, /^ {2}(authKey|oauth): .*\n/gm, /^ {2}(authKey|apiKey): .*\n/gm])
+    expect(inventoryFaults(whole.replace(others, ''), 'inventories/example.yaml')).toEqual([])
 })
 
 test('one line more is one host more', () => {

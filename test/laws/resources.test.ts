@@ -17,6 +17,8 @@ const facts = { distribution: 'debian', codename: 'trixie', architecture: 'amd64
 
 const tailscale = {
   authKey: { env: 'TAILSCALE_AUTH_KEY', file: undefined, command: undefined },
+  apiKey: undefined,
+  oauth: undefined,
   binaries: undefined,
   loginServer: 'https://controlplane.tailscale.com',
   tags: ['tag:server'],

@@ -21,6 +21,7 @@ const wish = {
   advertiseRoutes: ['10.20.0.0/16'],
   ssh: false,
   authKey: { readHere: async () => secret('tskey-auth-0') },
+  before: async () => undefined,
 }
 const node = tailscaleNode(wish)
 
@@ -87,7 +88,7 @@ test.each(['NeedsLogin', 'NoState'])(
   '%s: it logs in with every setting, the key on stdin and never shown',
   (BackendState) => {
     const fresh = { ...prefs, Hostname: '', AdvertiseRoutes: null, RouteAll: false }
-    const text = node.fix(changes(node, { BackendState }, fresh)) as Sh
+    const [, text] = node.fix(changes(node, { BackendState }, fresh)) as [unknown, Sh]
     expect(shown(text)).toContain(
       "printf '%s\\n' ‹secret› | timeout 70 tailscale up --reset --timeout=60s --auth-key=file:/dev/stdin --login-server=https://controlplane.tailscale.com --advertise-tags=tag:server,tag:club --hostname=bee --accept-dns=false --accept-routes=true --advertise-routes=10.20.0.0/16 --ssh=false 2>&1",
     )
@@ -128,7 +129,13 @@ test.each([
   [undefined, false, ['packages gpg', 'apt key /etc/apt/keyrings/groundwork-tailscale.gpg']],
   [undefined, true, ['packages gpg', 'apt key /etc/apt/keyrings/groundwork-tailscale.gpg']],
 ])('from the repository (shares its kernel: %s)', (binaries, sharesKernel, first) => {
-  const step = tailscale({ ...wish, binaries, authKey: { env: 'KEY', file: undefined, command: undefined } })
+  const step = tailscale({
+    ...wish,
+    binaries,
+    apiKey: undefined,
+    oauth: undefined,
+    authKey: { env: 'KEY', file: undefined, command: undefined },
+  })
   const host = sampleHost('bee', { sharesKernel })
   const resources = step.resources({ host, org: sampleOrg([host]) })
   expect(resources.map(({ name }) => name)).toEqual([
@@ -138,6 +145,7 @@ test.each([
     'file /etc/default/tailscaled',
     'unit tailscaled.service',
     'tailscale node',
+    'tailscale name',
   ])
   expect(resources[2]?.show?.wanted).toBe(
     '# Written by groundwork.\ndeb [signed-by=/etc/apt/keyrings/groundwork-tailscale.gpg] https://pkgs.tailscale.com/stable/debian trixie main\n',

@@ -1,7 +1,17 @@
 import { setTimeout as later } from 'node:timers/promises'
-import { request } from 'undici'
 import type * as z from 'zod'
 import type { Secret } from '../../engine/secret.ts'
+import {
+  type Answered,
+  type Call,
+  callOnce,
+  isNetwork,
+  isSafe,
+  networkWords,
+  TRIES,
+  waitOf,
+  wasNotSent,
+} from '../http-call.ts'
 import { gaveUp, inClear, notReached, oddAnswer, refused, Unclear } from './faults.ts'
 
 /** DigitalOcean's API v2, as far as groundwork needs it: https://docs.digitalocean.com/reference/api/ */
@@ -28,54 +38,21 @@ export interface Page<T> {
   readonly more: boolean
 }
 
-interface Answered {
-  readonly status: number
-  readonly text: string
-  readonly retryAfter: string | undefined
-}
+type Method = Call['method']
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
-
-const DEADLINE_MS = 30_000
-const TRIES = 8
-const LONGEST_WAIT_MS = 60_000
-const FIRST_WAIT_MS = 250
 const PER_PAGE = 200
-const MOST_BYTES = 16 * 1024 * 1024
 
 /** An account's API. DIGITALOCEAN_API_URL points it elsewhere. `note` hears of every wait. */
 export function digitalOceanApi(token: Secret, signal: AbortSignal, note: (text: string) => void): Api {
   const base = (process.env.DIGITALOCEAN_API_URL || 'https://api.digitalocean.com').replace(/\/+$/, '')
-  // In clear only to this machine itself, where tests listen.
-  if (!/^https:\/\/|^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(base)) throw inClear(base)
+  if (!isSafe(base)) throw inClear(base)
   let calls = 0
 
-  async function once(method: Method, path: string, body?: object): Promise<Answered> {
+  function once(method: Method, path: string, body?: object): Promise<Answered> {
     calls++
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)])
-    const answer = await request(`${base}${path}`, {
-      method,
-      signal: deadline,
-      headers: {
-        authorization: `Bearer ${token.reveal()}`,
-        'content-type': 'application/json',
-        'user-agent': 'groundwork',
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    })
-    const chunks: Buffer[] = []
-    let bytes = 0
-    for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      bytes += chunk.length
-      if (bytes > MOST_BYTES) throw oddAnswer(`${method} ${path}`, 'it is longer than 16 MiB')
-      chunks.push(chunk)
-    }
-    const retryAfter = answer.headers['retry-after'] ?? answer.headers['ratelimit-reset']
-    return {
-      status: answer.statusCode,
-      text: Buffer.concat(chunks).toString('utf8'),
-      retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
-    }
+    const headers = { authorization: `Bearer ${token.reveal()}`, 'content-type': 'application/json' }
+    const sent = { method, headers, body: body && JSON.stringify(body) }
+    return callOnce(`${base}${path}`, sent, signal, (because) => oddAnswer(`${method} ${path}`, because))
   }
 
   async function call(method: Method, path: string, body?: object): Promise<Answered> {
@@ -93,8 +70,8 @@ export function digitalOceanApi(token: Secret, signal: AbortSignal, note: (text:
       } catch (error) {
         signal.throwIfAborted()
         if (answered || !isNetwork(error)) throw error
-        failure = wordsOf(error)
-        untouched = NOT_SENT.includes(codeOf(error))
+        failure = networkWords(error)
+        untouched = wasNotSent(error)
       }
       if (method === 'POST' && !untouched) throw new Unclear(what, failure, answered !== undefined)
       if (tries === TRIES) throw answered ? gaveUp(what, failure, tries) : notReached(what, base, failure, tries)
@@ -150,24 +127,3 @@ function read<T>(what: string, { text }: Answered, schema: z.ZodType<T>): T {
   if (error) throw oddAnswer(what, `${error.issues[0]?.path.join('.')}: ${error.issues[0]?.message}`)
   return data
 }
-
-// Twice as long each time, up to a minute, never at the same moment as others; or as long as the API says, in seconds or as a time.
-function waitOf(retryAfter: string | undefined, tries: number): number {
-  const said = Number(retryAfter)
-  const asked = said > 1e9 ? said * 1000 - Date.now() : said * 1000
-  if (retryAfter !== undefined && asked >= 0) return Math.min(asked, LONGEST_WAIT_MS) + Math.random() * 100
-  return Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS) * (0.5 + Math.random())
-}
-
-// Before a byte of the request was sent.
-const NOT_SENT = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT', 'EHOSTUNREACH', 'ENETUNREACH']
-
-const codeOf = (error: unknown): string => String((error as { readonly code?: unknown }).code ?? '')
-
-const isNetwork = (error: unknown): boolean =>
-  error instanceof Error && (codeOf(error) !== '' || error.name === 'TimeoutError' || error.name === 'AbortError')
-
-const wordsOf = (error: unknown): string =>
-  error instanceof Error && error.name === 'TimeoutError'
-    ? `no answer in ${DEADLINE_MS / 1000} s`
-    : `the connection failed (${codeOf(error) || 'aborted'})`

@@ -16,6 +16,55 @@ const KEY = `tskey-auth-k${'0'.repeat(16)}`
 /** Hosts of a tailnet. */
 export const ofTailscale: readonly Broken[] = [
   inTailnet('auth key from nowhere', ['{ env: KEY }', '{}'], '43:12', 'tailscale.authKey', 'env, file or command'),
+  one(
+    'nobody says how hosts join',
+    ['  authKey: { env: KEY }\n', ''],
+    '42:1',
+    'tailscale.authKey',
+    'authKey, apiKey, oauth, one of them',
+    ['tailscale:\n', 'tailscale:\n  authKey: { env: KEY }\n'],
+    tailnet,
+  ),
+  inTailnet(
+    'two ways to join',
+    ['{ env: KEY }', '{ env: KEY }\n  apiKey: { env: KEY }'],
+    '44:3',
+    'tailscale.apiKey',
+    'besides authKey',
+  ),
+  inTailnet(
+    'API key from nowhere',
+    ['authKey: { env: KEY }', 'apiKey: {}'],
+    '43:11',
+    'tailscale.apiKey',
+    'env, file or command',
+  ),
+  inTailnet(
+    'OAuth client without a secret',
+    ['authKey: { env: KEY }', 'oauth: { id: k123456CNTRL }'],
+    '43:3',
+    'tailscale.oauth.secret',
+    'is missing',
+  ),
+  inTailnet(
+    'OAuth client with the secret itself',
+    ['authKey: { env: KEY }', `oauth: { id: k123456CNTRL, secret: ${KEY} }`],
+    '43:38',
+    'tailscale.oauth.secret',
+    'is a key of Tailscale',
+  ),
+  one(
+    'OAuth client without tags',
+    [
+      'oauth: { id: k123456CNTRL, secret: { env: KEY } }\n',
+      'oauth: { id: k123456CNTRL, secret: { env: KEY } }\n  tags: []\n',
+    ],
+    '44:9',
+    'tailscale.tags',
+    'give tags, such as [tag:server]',
+    ['tags: []', 'tags: [tag:server]'],
+    `${base}tailscale:\n  oauth: { id: k123456CNTRL, secret: { env: KEY } }\n`,
+  ),
   inTailnet('the auth key itself', ['{ env: KEY }', KEY], '43:12', 'tailscale.authKey', 'is a key of Tailscale'),
   inTailnet('tag without its beginning', ['tag:server', 'server'], '45:10', 'tailscale.tags[0]', 'such as tag:server'),
   inTailnet(
