@@ -69,6 +69,8 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     const token = tokenNeeded(read)
     // Before anything is started here that would have it in its environment.
     if (token) await (await import('../clients/digitalocean/token.ts')).apiToken(token)
+    const { spaces } = read.digitalocean ?? {}
+    if (spaces) await (await import('../clients/digitalocean/spaces.ts')).spacesKey(spaces.key)
     const ready = await withOperatorKeys(read)
     const cloud = token && (await import('./cloud.ts'))
     const context = { ...options, id, report, signal: stop.signal }
@@ -120,7 +122,8 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
 
 // An account of which nothing is wanted is not asked.
 function tokenNeeded({ hosts, digitalocean }: Org): SecretPlace | undefined {
-  const wants = hosts.some(({ droplet }) => droplet) || digitalocean?.dns || digitalocean?.databases.length
+  const wants =
+    hosts.some(({ droplet }) => droplet) || digitalocean?.dns || digitalocean?.databases.length || digitalocean?.spaces
   return wants ? digitalocean?.token : undefined
 }
 

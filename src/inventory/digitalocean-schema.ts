@@ -36,6 +36,8 @@ const databaseSchema = z.strictObject({
     .describe("IPv4 ranges that may connect, besides the organization's droplets."),
 })
 
+const BUCKET = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/
+
 const TTL = '30 to 86400 seconds'
 
 /** What an organization has at DigitalOcean besides its droplets, as it is written in an inventory. */
@@ -63,5 +65,28 @@ export const digitalOceanSchema = z.strictObject({
     })
     .optional()
     .describe("The names of the platform's routes lead to the hosts; left out: no names are made."),
+  spaces: z
+    .strictObject({
+      region: region().describe('Region of the buckets.'),
+      key: secretPlace().describe(
+        'Where the Spaces key is, access key and secret key with a colon between; of several places the first that has one: env, file, command.',
+      ),
+      buckets: z
+        .array(
+          z.strictObject({
+            name: text(BUCKET, 'a bucket: small letters, digits and dashes, 3 to 63').describe(
+              'Bucket name, which nobody else at DigitalOcean can have.',
+            ),
+            versioning: z
+              .boolean()
+              .default(true)
+              .describe('What is overwritten or deleted stays as an older version; false: left as it is.'),
+          }),
+        )
+        .min(1, 'names no bucket; at least one')
+        .describe('Buckets; never deleted.'),
+    })
+    .optional()
+    .describe('Object storage; left out: none.'),
   databases: z.array(databaseSchema).default([]).describe('Managed PostgreSQL.'),
 })

@@ -17,7 +17,11 @@ export function filled(inventory: Inventory, file: string): Org {
     hosts: hosts.map((host) => wish(host, hosts.length === 1, token)) as readonly HostWish[] as Org['hosts'],
     access: { profile: access.profile, domain: access.domain },
     ...(digitalocean && {
-      digitalocean: { ...digitalocean, token },
+      digitalocean: {
+        ...digitalocean,
+        token,
+        spaces: digitalocean.spaces && { ...digitalocean.spaces, key: secretPlace(digitalocean.spaces.key) },
+      },
     }),
     docker: { version: docker.version, daemon: docker.daemon },
     firewall,

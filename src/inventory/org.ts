@@ -49,6 +49,15 @@ export interface DigitalOceanWish {
   /** Undefined: no names are made. */
   readonly dns?: DnsWish | undefined
   readonly databases: readonly DatabaseWish[]
+  readonly spaces?: SpacesWish | undefined
+}
+
+/** Object storage in a region. */
+export interface SpacesWish {
+  readonly region: string
+  /** Where the access key and the secret key are, with a colon between. */
+  readonly key: SecretPlace
+  readonly buckets: readonly { readonly name: string; readonly versioning: boolean }[]
 }
 
 /** A cluster of managed PostgreSQL. */

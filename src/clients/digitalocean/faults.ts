@@ -56,11 +56,11 @@ export const gaveUp = (what: string, because: string, tries: number): Fault =>
   })
 
 /** The token would be read by anybody on the way. */
-export const inClear = (base: string): Fault =>
+export const inClear = (base: string, variable = 'DIGITALOCEAN_API_URL'): Fault =>
   new Fault('The token is not sent in clear.', {
-    at: 'DIGITALOCEAN_API_URL',
+    at: variable,
     because: `${base} is no https`,
-    try: 'unset DIGITALOCEAN_API_URL, or let it begin with https://',
+    try: `unset ${variable}, or let it begin with https://`,
     exit: 64,
   })
 

@@ -2,6 +2,7 @@ import { type Step, step } from '../../engine/resource.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
 import { type Account, accountOf } from './account.ts'
 import { leftNames, type NameOfHosts } from './dns-name.ts'
+import { dropletHosts } from './droplet-host.ts'
 import { leftDatabases } from './in-database.ts'
 import type { Objects } from './lists.ts'
 import { hasTag, hostTag } from './names.ts'
@@ -9,7 +10,7 @@ import { operator } from './operator.ts'
 import { power } from './power.ts'
 import { mustNotReplace } from './replace.ts'
 import { kindOf, resourceOf } from './resource-of.ts'
-import { dropletHosts, type Wanted, wantedOf } from './wanted.ts'
+import { type Wanted, wantedOf } from './wanted.ts'
 
 /**
  * What the organization has at its provider. `published` are the ports of its platform, `names` those of its routes; `allowReplace` names what may be made anew.

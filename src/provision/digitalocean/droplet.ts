@@ -7,13 +7,13 @@ import type { Org } from '../../inventory/org.ts'
 import { userDataFor } from '../first-contact/index.ts'
 import { onlyOne } from './account.ts'
 import { act } from './act.ts'
+import type { DropletHost } from './droplet-host.ts'
 import type { At, Kind } from './kind.ts'
 import type { Objects } from './lists.ts'
 import { madeOnce } from './made.ts'
 import { hasTag, hostTag, orgTag } from './names.ts'
 import { mustBeOffered, withOffer } from './offer.ts'
 import { md5Of } from './ssh-key.ts'
-import type { DropletHost } from './wanted.ts'
 
 const GONE_SECONDS = 120
 

@@ -11,6 +11,7 @@ import {
 import type { Api, Page } from '../../clients/digitalocean/api.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org } from '../../inventory/org.ts'
+import { type BucketNow, readBuckets } from './bucket-list.ts'
 import { againCluster, type ClusterNow, readClusters } from './database-lists.ts'
 import { firewallName, hasTag, orgTag } from './names.ts'
 import { readZones, type Zone } from './zone-list.ts'
@@ -22,6 +23,7 @@ export interface Objects {
   readonly sshKeys: readonly SshKey[]
   readonly zones: readonly Zone[]
   readonly clusters: readonly ClusterNow[]
+  readonly buckets: readonly BucketNow[]
 }
 
 /** One list of the API, or what takes more calls than that. */
@@ -52,9 +54,10 @@ const LISTS: { readonly [Name in keyof Objects]: List<Objects[Name][number]> } =
     ours: ({ name }, org) => name === firewallName(org.name),
   },
   sshKeys: { path: () => '/v2/account/keys', page: sshKeyPage },
-  // Asked only where the inventory has names, and clusters.
+  // Asked only where the inventory has names, clusters and buckets.
   zones: { read: readZones },
   clusters: { read: readClusters, again: againCluster },
+  buckets: { read: (_, org) => readBuckets(org) },
 }
 
 /** The list of an organization's droplets. */

@@ -1,6 +1,7 @@
 import { type Resource, resource } from '../../engine/resource.ts'
 import type { Org } from '../../inventory/org.ts'
 import type { Account } from './account.ts'
+import { bucket } from './bucket.ts'
 import { databaseCluster } from './database-cluster.ts'
 import { dnsName } from './dns-name.ts'
 import { droplet } from './droplet.ts'
@@ -22,6 +23,7 @@ const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = {
   'trusted-sources': trustedSources,
   database,
   'database-user': databaseUser,
+  bucket,
 }
 
 /** How an object of its kind is found, made and changed. */

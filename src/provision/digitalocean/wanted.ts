@@ -1,7 +1,9 @@
-import type { DropletWish, Host, HostWish, OpenPort, Org } from '../../inventory/org.ts'
+import type { OpenPort, Org } from '../../inventory/org.ts'
+import { type BucketWanted, bucketsWanted } from './bucket.ts'
 import { type DatabaseClusterWanted, databaseClustersWanted } from './database-cluster.ts'
 import { type DnsNameWanted, dnsNamesWanted, type NameOfHosts } from './dns-name.ts'
 import { type DropletWanted, dropletWanted } from './droplet.ts'
+import { dropletHosts } from './droplet-host.ts'
 import { type FirewallWanted, firewallWanted } from './firewall.ts'
 import { type InDatabase, inDatabasesWanted } from './in-database.ts'
 import { type SshKeyWanted, sshKeysWanted } from './ssh-key.ts'
@@ -16,13 +18,7 @@ export type Wanted =
   | ZoneWanted
   | DnsNameWanted
   | InDatabase
-
-/** A host that is a droplet. */
-export type DropletHost = HostWish & { readonly droplet: DropletWish }
-
-/** The hosts of an organization that are droplets. */
-export const dropletHosts = (org: Org): readonly DropletHost[] =>
-  org.hosts.filter((host): host is Host & DropletHost => host.droplet !== undefined)
+  | BucketWanted
 
 /** Everything an organization has there, each behind what it needs. `published` are the ports of its platform, `names` those of its routes. */
 export const wantedOf = (
@@ -37,4 +33,5 @@ export const wantedOf = (
   ...zonesWanted(org),
   ...dnsNamesWanted(org, names),
   ...inDatabasesWanted(org),
+  ...bucketsWanted(org),
 ]

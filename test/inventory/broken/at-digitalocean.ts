@@ -6,6 +6,7 @@ const whole = `${base.replace('profile: lan', 'profile: public')}digitalocean:
   dns: { zone: example.org }
   databases:
     - { name: main, version: "16", size: db-s-1vcpu-1gb, region: nyc3, databases: [sprocket], users: [ana], trusted: [203.0.113.0/24] }
+  spaces: { region: nyc3, key: { env: SPACES_KEY }, buckets: [{ name: mle-backups }] }
 `
 
 const broken = (
@@ -100,5 +101,26 @@ export const ofDigitalOcean: readonly Broken[] = [
     '46:119',
     'digitalocean.databases[0].trusted[0]',
     'IPv4 only',
+  ),
+  broken(
+    'a bucket that is none',
+    ['mle-backups', 'MLE_backups'],
+    '47:71',
+    'digitalocean.spaces.buckets[0].name',
+    'small letters, digits and dashes',
+  ),
+  broken(
+    'a bucket twice',
+    ['[{ name: mle-backups }]', '[{ name: mle-backups }, { name: mle-backups }]'],
+    '47:94',
+    'digitalocean.spaces.buckets[1].name',
+    'a second time',
+  ),
+  broken(
+    'a Spaces key from nowhere',
+    ['{ env: SPACES_KEY }', '{}'],
+    '47:32',
+    'digitalocean.spaces.key',
+    'env, file or command',
   ),
 ]

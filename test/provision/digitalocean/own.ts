@@ -28,7 +28,7 @@ afterAll(() => {
 })
 
 /** Starts one, which is over with its file. `routes` are those of the platform. */
-export async function own(routes = '{ web: { port: 80 } }'): Promise<Own> {
+export async function own(routes = '{ web: { port: 80 } }', env: Readonly<Record<string, string>> = {}): Promise<Own> {
   const at = await startDigitalOcean()
   const folder = mkdtempSync(join(tmpdir(), 'cloud-'))
   over.push(() => {
@@ -45,6 +45,7 @@ export async function own(routes = '{ web: { port: 80 } }'): Promise<Own> {
       XDG_STATE_HOME: join(folder, 'state'),
       DIGITALOCEAN_API_URL: at.url,
       DO_TOKEN: at.token,
+      ...env,
     })
     for (const text of [came.out, came.err, ...left(folder)])
       for (const secret of [at.token, ...at.secrets]) expect(text).not.toContain(secret)

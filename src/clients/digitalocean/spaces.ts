@@ -1,0 +1,108 @@
+import { setTimeout as later } from 'node:timers/promises'
+import { AwsV4Signer } from 'aws4fetch'
+import { Fault } from '../../engine/fault.ts'
+import type { Secret } from '../../engine/secret.ts'
+import type { SecretPlace, SpacesWish } from '../../inventory/org.ts'
+import { callOnce, isNetwork, isSafe, networkWords, TRIES, waitOf } from '../http-call.ts'
+import { secretFrom } from '../secret-place.ts'
+import { inClear, oddAnswer } from './faults.ts'
+
+/** Object storage as S3's API gives it, as far as groundwork needs it. Every call may be sent again. */
+export interface Spaces {
+  /** Names of the buckets that the key sees in its region. */
+  readonly list: () => Promise<readonly string[]>
+  /** One that is ours already is fine. @throws Fault where somebody else has the name */
+  readonly make: (bucket: string) => Promise<void>
+  /** `Enabled`, `Suspended` or `none`. */
+  readonly versioning: (bucket: string) => Promise<string>
+  readonly keepVersions: (bucket: string) => Promise<void>
+}
+
+const MADE = 'https://cloud.digitalocean.com/spaces/access_keys'
+const XML = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+
+/** The Spaces key, read once: from then on what groundwork starts on this machine does not have it. @throws Fault (exit 64) that names the places */
+export async function spacesKey(source: SecretPlace): Promise<Secret> {
+  known ??= await secretFrom(source, { what: 'key for Spaces', at: 'digitalocean.spaces.key', made: MADE })
+  if (source.env !== undefined) delete process.env[source.env]
+  if (!/^[^:]+:[^:]+$/.test(known.reveal()))
+    throw new Fault('The key for Spaces is not whole.', {
+      at: 'digitalocean.spaces.key',
+      because: 'it is one text, the access key and the secret key with a colon between: DO00…:…',
+      try: `put both there; they are made at ${MADE}`,
+      exit: 64,
+    })
+  return known
+}
+
+let known: Secret | undefined
+
+/** The buckets of a region. DIGITALOCEAN_SPACES_URL points it elsewhere. */
+export async function spacesOf({ region, key }: SpacesWish, signal: AbortSignal): Promise<Spaces> {
+  const [accessKeyId = '', secretAccessKey = ''] = (await spacesKey(key)).reveal().split(':')
+  const base = (process.env.DIGITALOCEAN_SPACES_URL || `https://${region}.digitaloceanspaces.com`).replace(/\/+$/, '')
+  if (!isSafe(base)) throw inClear(base, 'DIGITALOCEAN_SPACES_URL')
+
+  async function call(method: 'GET' | 'PUT', path: string, body?: string): Promise<string> {
+    const what = `${method} ${base}${path}`
+    for (let tries = 1; ; tries++) {
+      // Signed anew each time: a signature is good for some minutes only.
+      const signed = await signedCall(method, `${base}${path}`, body)
+      const answer = await callOnce(signed.url, signed, signal, (because) => oddAnswer(what, because)).catch(
+        (error: unknown) => {
+          signal.throwIfAborted()
+          if (!isNetwork(error)) throw error
+          return { status: 0, text: networkWords(error), retryAfter: undefined }
+        },
+      )
+      const { status, text, retryAfter } = answer
+      if (status >= 200 && status < 300) return text
+      if ((status !== 0 && status !== 429 && status < 500) || tries === TRIES) throw refusedBy(what, status, text)
+      await later(waitOf(retryAfter, tries), undefined, { signal })
+    }
+  }
+
+  async function signedCall(method: 'GET' | 'PUT', url: string, body: string | undefined) {
+    const to = { accessKeyId, secretAccessKey, region, service: 's3' }
+    const signed = await new AwsV4Signer({ method, url, ...(body !== undefined && { body }), ...to }).sign()
+    return { method, url: String(signed.url), headers: Object.fromEntries(signed.headers), body }
+  }
+
+  return {
+    list: async () =>
+      [...(await call('GET', '/')).matchAll(/<Name>([a-z0-9.-]+)<\/Name>/g)].map(([, name = '']) => name),
+    make: async (bucket) => {
+      try {
+        await call('PUT', `/${bucket}`)
+      } catch (error) {
+        if (error instanceof Fault && error.because?.includes('BucketAlreadyOwnedByYou')) return
+        throw error
+      }
+    },
+    versioning: async (bucket) =>
+      /<Status>(\w+)<\/Status>/.exec(await call('GET', `/${bucket}?versioning=`))?.[1] ?? 'none',
+    keepVersions: async (bucket) => {
+      const body = `<VersioningConfiguration ${XML}><Status>Enabled</Status></VersioningConfiguration>`
+      await call('PUT', `/${bucket}?versioning=`, body)
+    },
+  }
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  BucketAlreadyExists:
+    'every bucket of all of DigitalOcean has a name of its own: write another one, or the region in which yours is',
+  RequestTimeTooSkewed: 'the clock of this machine is wrong: timedatectl',
+  SignatureDoesNotMatch: `the secret key is not the one of this access key; make another pair: ${MADE}`,
+  InvalidAccessKeyId: `the key was deleted, or is of another account; make another: ${MADE}`,
+  AccessDenied: `the key may not do this; it needs full access to make buckets: ${MADE}`,
+}
+
+function refusedBy(what: string, status: number, text: string): Fault {
+  const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1]
+  return new Fault(status === 0 ? 'Spaces is not reached.' : 'Spaces refused a call.', {
+    at: what,
+    because: status === 0 ? text : `status ${status}${code ? `: ${code}` : ''}`,
+    try:
+      (code && ADVICE[code]) || 'https://status.digitalocean.com says whether they know; the same command tries again',
+  })
+}

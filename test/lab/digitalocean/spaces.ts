@@ -1,0 +1,117 @@
+import { createHash, createHmac } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A stand-in of Spaces in one region: buckets by S3's API. It checks the signature of every call (AWS Signature Version 4). */
+export interface SpacesStandIn {
+  readonly url: string
+  /** Access key and secret key, with a colon between. */
+  readonly key: string
+  /** Status of versioning by name. */
+  readonly buckets: Map<string, string>
+  /** Names that somebody else has. */
+  readonly taken: Set<string>
+  readonly calls: string[]
+  /** Asked before each call: a status, or a connection that is cut after it was carried out. */
+  trouble: (call: string) => number | 'cut after' | undefined
+  readonly close: () => void
+}
+
+const REGION = 'nyc3'
+const ACCESS = 'DO00STANDIN'
+const SECRET = 'b4ckup'.repeat(7)
+
+export async function startSpaces(): Promise<SpacesStandIn> {
+  const server = createServer((request, response) => void answer(standIn, request, response))
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const standIn: SpacesStandIn = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    key: `${ACCESS}:${SECRET}`,
+    buckets: new Map(),
+    taken: new Set(),
+    calls: [],
+    trouble: () => undefined,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+  return standIn
+}
+
+async function answer(standIn: SpacesStandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', standIn.url)
+  const versioning = url.searchParams.has('versioning')
+  const call = `${request.method} ${url.pathname}${versioning ? '?versioning' : ''}`
+  standIn.calls.push(call)
+  let body = ''
+  for await (const chunk of request) body += chunk
+  const trouble = standIn.trouble(call)
+  const [status, text] =
+    typeof trouble === 'number' ? error(trouble, 'SlowDown') : replied(standIn, request, url, versioning, body)
+  if (trouble === 'cut after') return void request.socket.destroy()
+  response.statusCode = status
+  response.setHeader('content-type', 'application/xml')
+  response.end(text)
+}
+
+type Reply = readonly [status: number, text: string]
+
+const error = (status: number, code: string): Reply => [
+  status,
+  `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`,
+]
+
+function replied(
+  { buckets, taken }: SpacesStandIn,
+  request: IncomingMessage,
+  url: URL,
+  versioning: boolean,
+  body: string,
+): Reply {
+  const wrong = wrongSignature(request, url)
+  if (wrong) return error(403, wrong)
+  const bucket = url.pathname.slice(1)
+  if (!bucket) {
+    const all = [...buckets.keys()].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('')
+    return [200, `<ListAllMyBucketsResult><Buckets>${all}</Buckets></ListAllMyBucketsResult>`]
+  }
+  if (!versioning && request.method === 'PUT') {
+    if (taken.has(bucket)) return error(409, 'BucketAlreadyExists')
+    if (buckets.has(bucket)) return error(409, 'BucketAlreadyOwnedByYou')
+    buckets.set(bucket, '')
+    return [200, '']
+  }
+  if (!buckets.has(bucket)) return error(404, 'NoSuchBucket')
+  if (request.method === 'PUT') buckets.set(bucket, /<Status>(\w+)<\/Status>/.exec(body)?.[1] ?? '')
+  const status = buckets.get(bucket)
+  return [200, `<VersioningConfiguration>${status ? `<Status>${status}</Status>` : ''}</VersioningConfiguration>`]
+}
+
+const FORM =
+  /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
+
+/** Computed anew from the call as it came; undefined: it is right. */
+function wrongSignature({ method, headers }: IncomingMessage, url: URL): string | undefined {
+  const [, access, day = '', region = '', names = '', signature] = FORM.exec(headers.authorization ?? '') ?? []
+  if (access !== ACCESS) return 'InvalidAccessKeyId'
+  const time = String(headers['x-amz-date'])
+  const seconds = Date.parse(time.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) / 1000
+  if (!(Math.abs(Date.now() / 1000 - seconds) < 900)) return 'RequestTimeTooSkewed'
+  const query = [...url.searchParams].map((pair) => pair.map(encodeURIComponent).join('=')).sort()
+  const canonical = [
+    method,
+    url.pathname,
+    query.join('&'),
+    ...names.split(';').map((name) => `${name}:${String(headers[name]).trim()}`),
+    '',
+    names,
+    headers['x-amz-content-sha256'],
+  ].join('\n')
+  const scope = `${day}/${region}/s3/aws4_request`
+  const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')
+  const key = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${SECRET}`)
+  return region === REGION && hmac(key, text).toString('hex') === signature ? undefined : 'SignatureDoesNotMatch'
+}
+
+const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest()
