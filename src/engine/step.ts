@@ -5,7 +5,7 @@ import { Fault } from './fault.ts'
 import type { Placed } from './placed.ts'
 import { type Answers, judge, type Verdict } from './plan.ts'
 import { changeEvent } from './plan-report.ts'
-import type { Step } from './resource.ts'
+import type { Changes, Step } from './resource.ts'
 import type { Run } from './run.ts'
 import { Secret } from './secret.ts'
 import { settle } from './settle.ts'
@@ -29,8 +29,7 @@ export async function applyStep(
   const changed = new Set<string>()
   let answers = first
   for (let round = 1; round <= ROUNDS; round++) {
-    const changing = toChange(placed, answers)
-    if (!changing.length) {
+    if (!toChange(placed, answers).length) {
       const open = placed
         .map(({ resource }) => judge(resource, host, answers))
         .find(({ verdict }) => verdict === 'unknown')
@@ -38,15 +37,13 @@ export async function applyStep(
       return [...changed]
     }
     const fixed = await oneRound(run, step, host, placed, answers)
-    for (const name of fixed) changed.add(name)
+    for (const name of fixed.keys()) changed.add(name)
     answers = await ask(placed, run.remotes)
     mustHaveTaken(host, step, placed, fixed, answers)
     for (const one of placed) {
-      if (fixed.has(one.resource.name) && judge(one.resource, host, answers).verdict === 'in sync') {
-        run.report(
-          changeEvent('applied', one, changing.find(({ resource }) => resource === one.resource)?.changes ?? {}),
-        )
-      }
+      const changes = fixed.get(one.resource.name)
+      if (changes && judge(one.resource, host, answers).verdict === 'in sync')
+        run.report(changeEvent('applied', one, changes))
     }
   }
   const left = placed.map(({ resource }) => judge(resource, host, answers)).find(({ verdict }) => verdict !== 'in sync')
@@ -55,15 +52,15 @@ export async function applyStep(
   throw didNotTake(host, step, left as ToChange)
 }
 
-// A round goes through the list once. What comes behind a resource that needs time waits for it, and is asked again.
+// A round goes through the list once, and says what it has changed. What comes behind a resource that needs time waits for it, and is asked again.
 async function oneRound(
   run: Run,
   step: Step,
   host: Host,
   placed: readonly Placed[],
   first: Answers,
-): Promise<ReadonlySet<string>> {
-  const fixed = new Set<string>()
+): Promise<ReadonlyMap<string, Changes>> {
+  const fixed = new Map<string, Changes>()
   let answers = first
   for (const [index, batch] of batches(placed).entries()) {
     if (index && fixed.size) answers = await ask(batch, run.remotes)
@@ -83,7 +80,7 @@ async function oneRound(
       const make = () => apply(host, step.title, works, { ...tools(run, step), begins })
       return step.guard ? run.guarded(run, step, step.guard(host), host, make) : make()
     })
-    for (const { resource } of changing) fixed.add(resource.name)
+    for (const { resource, changes } of changing) fixed.set(resource.name, changes)
     await settle(
       run,
       step,
@@ -135,7 +132,7 @@ function mustHaveTaken(
   host: Host,
   step: Step,
   placed: readonly Placed[],
-  fixed: ReadonlySet<string>,
+  fixed: ReadonlyMap<string, Changes>,
   answers: Answers,
 ): void {
   for (const { resource } of placed) {

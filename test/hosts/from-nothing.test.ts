@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { type OnDroplets, onDroplets } from '../lab/on-droplets.ts'
 
 // Hosts that a provider makes, from an empty account to the platform and back to it after a loss: real machines with
 // Debian's own cloud-init behind a stand-in of the API. They share this machine's kernel, which the run finds out.
+// Three minutes on a quiet machine; beside other builds ten were not enough.
+vi.setConfig({ testTimeout: 1_500_000 })
+
 let club: OnDroplets
 beforeAll(async () => {
   club = await onDroplets('club')
@@ -79,5 +82,7 @@ test('a droplet that somebody destroyed is made again by the same command', asyn
   expect(club.at.calls.filter((call) => call === 'POST /v2/droplets')).toHaveLength(1)
   await healthy()
   expect(keyOf('hand')).not.toBe(before)
+  // What another resource's fix has changed is said as well.
+  expect(out).toMatch(/labels of node hand: .*groundwork/)
   expect((await club.run()).out).toContain('in sync')
 })
