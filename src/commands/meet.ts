@@ -118,7 +118,8 @@ function pinOf(org: Org, wish: HostWish, endpoint: Endpoint, lockFile: LockFile,
   if (endpoint.hostKey !== undefined)
     return { fingerprint: endpoint.hostKey, source: wish.hostKey ? `from ${org.file}` : 'from when it was made' }
   if (locked) return { fingerprint: locked.hostKey, source: `from the lock file, since ${locked.since}` }
-  const { confirmKey } = asking
+  // A droplet may still show the key of its user data, which must not be pinned as its own: `repin` sees to that.
+  const confirmKey = wish.droplet ? undefined : asking.confirmKey
   return { fingerprint: undefined, source: '', confirm: confirmKey && ((seen) => confirmKey(wish, seen)) }
 }
 

@@ -4,7 +4,7 @@ import { hostKeyFault } from '../inventory/addresses.ts'
 import { lockFilePath, readLockFile, writeLockFile } from '../inventory/lock-file.ts'
 import type { HostWish, Org } from '../inventory/org.ts'
 import { readInventory } from '../inventory/read.ts'
-import { firstContactOf, forgetFirstContact } from '../provision/first-contact/record.ts'
+import { firstContactOf, forgetFirstContact, rememberFirstContact } from '../provision/first-contact/record.ts'
 import { providerOf } from '../provision/index.ts'
 import { openJournal } from '../report/journal.ts'
 import { printable } from '../report/printable.ts'
@@ -37,26 +37,29 @@ export async function repin(file: string, name: string, said: Said): Promise<num
   const endpoint = await providerOf(host).find(org.name, host)
   if (!endpoint) throw new Fault(`${name} does not exist yet.`, { at: name, try: `${COMMAND} --inventory ${file}` })
   const shown = await shownKeys(org, host, endpoint)
-  console.log(printable(`${name}   known  ${known.fingerprint}   from ${known.source}`))
+  console.log(printable(`${name}   known  ${known ? `${known.fingerprint}   from ${known.source}` : 'none'}`))
   for (const key of shown) console.log(`${name}   shown  ${key}`)
-  if (shown.includes(known.fingerprint)) {
+  if (known && shown.includes(known.fingerprint)) {
     console.log(`${name}   still shows the key that is known; nothing was changed`)
     return 0
   }
   const key = await rightKey(host, shown, said.key)
   if (host.hostKey !== undefined) throw inInventory(org, host, key)
   const reason = await reasonFor(host, said.reason)
-  await pin(org, host, endpoint.address, { from: known.fingerprint, to: key, reason })
-  console.log(`${name}   pinned ${key}   in ${lockFilePath(org)}; commit it`)
+  await pin(org, host, endpoint.address, { from: known?.fingerprint ?? null, to: key, reason })
+  const where = host.droplet ? 'until the next run gives it a key of its own' : `in ${lockFilePath(org)}; commit it`
+  console.log(`${name}   pinned ${key}   ${where}`)
   return 0
 }
 
-function knownOf(org: Org, host: HostWish): { readonly fingerprint: string; readonly source: string } {
+function knownOf(org: Org, host: HostWish): { readonly fingerprint: string; readonly source: string } | undefined {
   if (host.hostKey !== undefined) return { fingerprint: host.hostKey, source: org.file }
   const unmet = firstContactOf(org.name, host.name)
   if (unmet) return { fingerprint: unmet.oneTimeKey, source: 'its user data' }
   const locked = readLockFile(org).hosts[host.name]
   if (locked) return { fingerprint: locked.hostKey, source: `the lock file, since ${locked.since}` }
+  // Who has made it elsewhere, or has lost what was remembered of that, begins here.
+  if (host.droplet) return undefined
   throw new Fault(`No key of ${host.name} is pinned yet.`, {
     at: host.name,
     because:
@@ -108,7 +111,7 @@ async function pin(
   org: Org,
   host: HostWish,
   reachedAt: string,
-  { from, to, reason }: { readonly from: string; readonly to: string; readonly reason: string },
+  { from, to, reason }: { readonly from: string | null; readonly to: string; readonly reason: string },
 ): Promise<void> {
   const address = readLockFile(org).hosts[host.name]?.address ?? reachedAt
   const journal = openJournal(org.name, randomBytes(6).toString('hex'))
@@ -120,8 +123,13 @@ async function pin(
   const change = { event: 'change', host: host.name, step: 'repin', resource: 'host key', changes } as const
   try {
     journal.report({ ...change, state: 'applying' })
-    await writeLockFile(org, { [host.name]: { hostKey: to, address } })
-    forgetFirstContact(org.name, host.name)
+    if (host.droplet) {
+      // It may be the key of its user data, which every program there can read, also after the provider has rebuilt it.
+      rememberFirstContact(org.name, host.name, { oneTimeKey: to })
+    } else {
+      await writeLockFile(org, { [host.name]: { hostKey: to, address } })
+      forgetFirstContact(org.name, host.name)
+    }
     journal.report({ ...change, state: 'applied' })
   } finally {
     journal.end()

@@ -84,7 +84,7 @@ export async function wayIn(
       verify: (fingerprint, hostKey) => {
         Object.assign(seen, { fingerprint, hostKey })
         pin.looks?.(fingerprint)
-        verify(org.file, host.name, endpoint, pin, fingerprint)
+        verify(org.file, host, endpoint, pin, fingerprint)
       },
       through: options?.jumps.length ? throughJumps(options.jumps, options.hostname, port) : undefined,
     }
@@ -139,9 +139,9 @@ async function connectOnceFree(destination: Destination): Promise<Remote> {
   return connect(destination)
 }
 
-function verify(file: string, host: string, endpoint: Endpoint, pin: Pin, seen: string): void {
+function verify(file: string, { name, droplet }: HostWish, endpoint: Endpoint, pin: Pin, seen: string): void {
   const where = `${endpoint.address}:${endpoint.port}`
-  if (pin.fingerprint === undefined) throw unknownKey(host, where, seen, file)
+  if (pin.fingerprint === undefined) throw unknownKey(name, where, seen, file, droplet !== undefined)
   if (pin.fingerprint !== seen && pin.or !== seen)
-    throw changedKey(host, where, { fingerprint: pin.fingerprint, source: pin.source }, seen, file)
+    throw changedKey(name, where, { fingerprint: pin.fingerprint, source: pin.source }, seen, file)
 }

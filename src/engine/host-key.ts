@@ -28,13 +28,15 @@ export const changedKey = (host: string, where: string, known: KnownKey, seen: s
     ].join('\n'),
   })
 
-/** Nobody has said yet which key the host has. */
-export const unknownKey = (host: string, where: string, seen: string, inventory: string): Fault =>
+/** Nobody has said yet which key the host has. `made`: it was made for us, so that `repin` may say it. */
+export const unknownKey = (host: string, where: string, seen: string, inventory: string, made: boolean): Fault =>
   new Fault(`The key of ${host} (${where}) is not known yet.`, {
     at: host,
     because: `It shows ${seen}. Nothing was sent, no login was tried.`,
     try: [
       'compare with the key on its console:  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-      `if it is the same, write under ${host} in ${inventory}:  hostKey: ${seen}`,
+      made
+        ? `if it is the same, pin it:  npx tsx bootstrap.ts repin ${host} --inventory ${inventory}\nor, where nothing is on it yet, make it anew:  --allow-replace ${host}`
+        : `if it is the same, write under ${host} in ${inventory}:  hostKey: ${seen}`,
     ].join('\n'),
   })

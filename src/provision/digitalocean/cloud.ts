@@ -10,12 +10,13 @@ import { operator } from './operator.ts'
 import { power } from './power.ts'
 import { mustNotReplace } from './replace.ts'
 import { kindOf, resourceOf } from './resource-of.ts'
+import { mustBeKnown, unknownGone, unknownHosts } from './unknown.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
 
 /**
  * What the organization has at its provider. `published` are the ports of its platform, `names` those of its routes; `allowReplace` names what may be made anew.
  * The account has been read when this returns: a token that is refused is told before anything else.
- * @throws Fault for a token that may not read, for two of what must be one, for what would be replaced and may not (unless this is a plan)
+ * @throws Fault for a token that may not read, for two of what must be one, for what would be replaced and may not, and for a droplet that nobody knows (unless this is a plan)
  */
 export async function cloud(
   org: Org,
@@ -38,6 +39,8 @@ export async function cloud(
   const left = [...nobodys(org, objects), ...leftNames(objects, names, org.name), ...leftDatabases(objects, org)]
   for (const text of left) run.note(text)
   if (!run.plan) mustNotReplace(org, wanted, objects, run.allowReplace)
+  if (!run.plan) mustBeKnown(org, objects, run.allowReplace)
+  const unknown = unknownHosts(org, objects).filter(({ name }) => run.allowReplace.includes(name))
   const then = wanted.filter((one) => kindOf(one).needsHosts)
   const first = wanted.filter((one) => !then.includes(one))
   return {
@@ -48,6 +51,7 @@ export async function cloud(
       title: 'What the inventory names is at DigitalOcean',
       hosts: () => [operator],
       resources: () => [
+        ...unknown.map((host) => unknownGone(org, host, account)),
         ...first.map((one) => resourceOf(org, one, account, objects)),
         ...hosts.map((host) => power(org, host, account)),
         ...then.map((one) => resourceOf(org, one, account, objects)),

@@ -75,7 +75,7 @@ export const droplet: Kind<DropletWanted> = {
   kept: { another: ['region', 'image'], loses: ({ name }) => `the disk of ${name}, with its address,` },
   fix: async (wanted, changes, at) => {
     const now = dropletOf(await at.account.read(), at.org.name, wanted.name)
-    if (now && (changes.region || changes.image)) await remove(now, at)
+    if (now && (changes.region || changes.image)) await removeDroplet(now, at)
     if (!now || changes.region || changes.image) await make(wanted, at)
     else await change(now, changes, wanted, at)
   },
@@ -154,7 +154,8 @@ async function change(one: Droplet, changes: Changes, { host }: DropletWanted, a
   }
 }
 
-async function remove(one: Droplet, { account, signal }: At): Promise<void> {
+/** Deletes it, and waits until it is no longer shown. @throws Fault where it still is after two minutes */
+export async function removeDroplet(one: Droplet, { account, signal }: At): Promise<void> {
   await account.api.remove(`/v2/droplets/${one.id}`)
   for (let waited = 0; waited < GONE_SECONDS; waited += 2) {
     if (!(await account.api.get(`/v2/droplets/${one.id}`, oneDroplet))) return account.stale()
