@@ -207,19 +207,6 @@ tail -c 4 /var/lib/cloud/instance/obj.pkl | tr '\\000' 0; stat -c ' %s' /var/lib
     expect(locked() === nextKey).toBe(meanwhile === '')
   })
 
-  test.each([0.2, 0.5, 0.8])('a run that was killed at %f of its way is gone on with', async (share) => {
-    const way = await door(address, 99)
-    const killed = start(write(way.port, '127.0.0.1'))
-    await until(() => way.connections() > 0)
-    await later(share * 1500)
-    killed.kill()
-    await killed.ended
-    way.close()
-    const { exit, out, err } = await run()
-    expect(exit, out + err).toBe(0)
-    await isOver()
-  })
-
   test('the key of the user data is in nothing that is kept or shown here', () => {
     // What lies below sandbox is the host itself.
     const files = readdirSync(box.state, { recursive: true, encoding: 'utf8' })
