@@ -129,6 +129,20 @@ describe.concurrent('names', { timeout: 180_000 }, () => {
     expect(shown(one.zone)).toEqual(wanted(one))
   })
 
+  test('a host that is no droplet has a name by its IPv4 address; one without is told', async () => {
+    const one = await withZone()
+    const host = (address: string) =>
+      `{ name: mle-1, provider: existing, address: ${address}, labels: { role: storage } }`
+    const access = 'access: { profile: public, domain: demo.example.org }\n'
+    one.write(DNS, access, host('203.0.113.9'))
+    await one.done()
+    expect(shown(one.zone)).toEqual(expect.arrayContaining(['demo 300 A 203.0.113.9', 'api.demo 300 A 203.0.113.9']))
+    one.write(DNS, access, host('mle-1.example.org'))
+    const came = await one.run()
+    expect(came.exit).toBe(64)
+    expect(came.out + came.err).toContain('The name demo.example.org leads to no address')
+  })
+
   test('a name to which no route leads any more is told, and stays', async () => {
     const one = await withZone()
     await one.done()
