@@ -29,13 +29,17 @@ const questions = {
   },
   cores: { ask: 'nproc', form: /^\d{1,5}$/ },
   address: {
-    // A host that has lost its way out still has the address at which we reached it.
-    ask: `found=
+    // A host that has lost its way out still has the address at which we reached it. Behind it, what its interface carries.
+    ask: `found= dev= mtu=
 set -- $(ip -4 -o route get 192.0.2.1 2>/dev/null)
-while [ $# -gt 1 ]; do [ "$1" != src ] || found=$2; shift; done
+while [ $# -gt 1 ]; do
+  case $1 in src) found=$2 ;; dev) dev=$2 ;; esac
+  shift
+done
 if [ -z "$found" ]; then set -- $SSH_CONNECTION; found=$3; fi
-echo "$found"`,
-    form: /^(\d{1,3}\.){3}\d{1,3}$/,
+if [ -r "/sys/class/net/$dev/mtu" ]; then read -r mtu < "/sys/class/net/$dev/mtu"; fi
+echo "$found\${mtu:+ $mtu}"`,
+    form: /^(\d{1,3}\.){3}\d{1,3}( \d{2,5})?$/,
   },
   // A container of any kind: the kernel, and with it clock, swap and most settings, is another machine's.
   container: { ask: 'systemd-detect-virt --container 2>/dev/null || true', form: /^[a-z0-9-]{0,30}$/ },
@@ -60,6 +64,7 @@ export async function firstContact(
   const uid = text('uid')
   const system = systemOf(host, text('release'))
   mustHaveTools(host, text('tools'))
+  const [primaryAddress = '', mtu] = text('address').split(' ')
   return {
     ...(await left(host, remote, uid, answers[names.indexOf('left')], password)),
     facts: {
@@ -67,7 +72,8 @@ export async function firstContact(
       architecture: text('architecture'),
       memoryMiB: Number(text('memory')),
       cores: Number(text('cores')),
-      primaryAddress: text('address'),
+      primaryAddress,
+      mtu: mtu === undefined ? undefined : Number(mtu),
       sharesKernel: sharesKernel || isContainer(text('container')),
     },
   }

@@ -183,6 +183,8 @@ export interface Facts {
   readonly cores: number
   /** IPv4 address that the other members use, and on which Swarm is advertised. */
   readonly primaryAddress: string
+  /** Bytes that the interface with that address carries in one packet; undefined: nobody knows. */
+  readonly mtu?: number | undefined
   /** A container that cannot set the kernel's clock, modules, swap and `vm.*`. */
   readonly sharesKernel: boolean
 }

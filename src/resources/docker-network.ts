@@ -9,25 +9,29 @@ export interface WantedNetwork {
   readonly internal: boolean
   readonly attachable: boolean
   readonly encrypted: boolean
+  /** The largest packet between the members, in bytes, where it is below Ethernet's 1500; Docker takes VXLAN's 50 off itself. */
+  readonly mtu?: number | undefined
   /** The services that use it, for people. */
   readonly services: readonly string[]
 }
 
 /** An overlay network with these options. One with others is made anew, and the services of ours that use it with it. */
 export const dockerNetwork = (network: WantedNetwork, org: string): Resource =>
-  resource({
+  resource<string>({
     name: `network ${network.name}`,
     desired: {
       driver: 'overlay',
       internal: String(network.internal),
       attachable: String(network.attachable),
       encrypted: String(network.encrypted),
+      ...(network.mtu !== undefined && { mtu: String(network.mtu) }),
     },
     actual: {
       driver: { ask: networks, read: (answer) => find(answer, network.name)?.Driver },
       internal: { ask: networks, read: (answer) => told(find(answer, network.name)?.Internal) },
       attachable: { ask: networks, read: (answer) => told(find(answer, network.name)?.Attachable) },
       encrypted: { ask: networks, read: (answer) => encrypted(find(answer, network.name)) },
+      ...(network.mtu !== undefined && { mtu: { ask: networks, read: mtuOf(network.name, network.mtu) } }),
     },
     fix: (changes) =>
       Object.values(changes).every((change) => change?.from === undefined)
@@ -59,11 +63,23 @@ const told = (value: boolean | undefined): string | undefined => (value === unde
 const encrypted = (network: Network | undefined): string | undefined =>
   network && String('encrypted' in (network.Options ?? {}))
 
-const create = ({ name, internal, attachable, encrypted }: WantedNetwork, org: string): Sh =>
+const MTU = 'com.docker.network.driver.mtu'
+
+// A smaller one than is needed works as well: nobody's services stop for it.
+const mtuOf =
+  (name: string, wanted: number) =>
+  (answer: string): string | undefined => {
+    const network = find(answer, name)
+    const is = network && Number(network.Options?.[MTU] ?? 1500)
+    return is === undefined ? undefined : String(Math.min(is, wanted) === is ? wanted : is)
+  }
+
+const create = ({ name, internal, attachable, encrypted, mtu }: WantedNetwork, org: string): Sh =>
   sh`docker network create --driver overlay --label ${`${OURS}=${org}`} ${[
     ...(internal ? ['--internal'] : []),
     ...(attachable ? ['--attachable'] : []),
     ...(encrypted ? ['--opt', 'encrypted'] : []),
+    ...(mtu === undefined ? [] : ['--opt', `${MTU}=${mtu}`]),
     name,
   ]} >/dev/null`
 

@@ -8,6 +8,7 @@ import { carriedImages, images } from './images.ts'
 import { layers } from './layers.ts'
 import { networks } from './networks.ts'
 import { ownership } from './ownership.ts'
+import { packets } from './packets.ts'
 import { ready } from './ready.ts'
 import { ssh } from './ssh.ts'
 import { swarmLeader } from './swarm-leader.ts'
@@ -34,6 +35,7 @@ export const steps = (org: Org): readonly Step[] => [
   images,
   carriedImages,
   ...layers(org),
+  ...(org.hosts.length > 1 ? [packets] : []),
   checks,
   ...(org.tailscale ? [tailscaleKeys] : []),
 ]

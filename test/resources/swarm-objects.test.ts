@@ -1,15 +1,22 @@
-import { describe, expect, test } from 'vitest'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
 import { secret } from '../../src/engine/secret.ts'
-import { running, sh } from '../../src/engine/sh.ts'
-import type { Host } from '../../src/inventory/org.ts'
+import { running, type Sh, sh, shown } from '../../src/engine/sh.ts'
+import type { Host, Org } from '../../src/inventory/org.ts'
 import { dockerNetwork } from '../../src/resources/docker-network.ts'
 import { dataDirectory, dockerVolume } from '../../src/resources/docker-volume.ts'
 import { shortHash } from '../../src/resources/hash.ts'
+import { largePackets } from '../../src/resources/large-packets.ts'
 import { nodeLabels } from '../../src/resources/node-label.ts'
 import { onlyOurServices, onlyOurs } from '../../src/resources/only-ours.ts'
 import { stackConfig } from '../../src/resources/stack-config.ts'
 import { nodeId } from '../../src/resources/swarm-nodes.ts'
 import { swarmSecret } from '../../src/resources/swarm-secret.ts'
+import { largestPacket } from '../../src/steps/packets.ts'
+import { sampleHost } from '../steps/sample-org.ts'
 import { changesOf, fixOf } from './answers.ts'
 
 describe('network', () => {
@@ -36,6 +43,51 @@ describe('network', () => {
     expect(fixOf(network, line(over))).toMatch(
       /docker service rm[\s\S]*docker network rm backend[\s\S]*docker network create/,
     )
+  })
+})
+
+describe('network between hosts whose interfaces carry less', () => {
+  const wish = { name: 'backend', internal: false, attachable: false, encrypted: false, services: [] }
+  const network = dockerNetwork({ ...wish, mtu: 1280 }, 'lab')
+  const line = (Options: object | null) =>
+    JSON.stringify({ Name: 'backend', Driver: 'overlay', Internal: false, Attachable: false, Options })
+  test('is made so', () =>
+    expect(fixOf(network, '')).toContain('--opt com.docker.network.driver.mtu=1280 backend >/dev/null'))
+  test('is made anew where it was made for more', () =>
+    expect(changesOf(network, line(null))).toEqual({ mtu: { from: '1500', to: '1280' } }))
+  test.each(['1280', '1200'])('stays where %s bytes fit', (mtu) =>
+    expect(changesOf(network, line({ 'com.docker.network.driver.mtu': mtu }))).toBe('in sync'),
+  )
+})
+
+describe('large packets', () => {
+  const path = process.env.PATH
+  const folder = mkdtempSync(join(tmpdir(), 'ping-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const to = largePackets([sampleHost('elk', { primaryAddress: '192.0.2.2' })], 1280)
+  // What a network lets through, in bytes: a ping of the same words.
+  const through = (bytes: number) => {
+    const ping = `#!/bin/sh\nwhile [ "$1" != -s ]; do shift; done\n[ $(($2 + 28)) -le ${bytes} ]\n`
+    writeFileSync(join(folder, 'ping'), ping, { mode: 0o755 })
+    const { status, stdout, stderr } = spawnSync('dash', ['-c', running(to.actual['to elk'] as Sh)], {
+      env: { PATH: `${folder}:${path}` },
+      encoding: 'utf8',
+    })
+    return [status, (stdout || stderr).trim()]
+  }
+  test.each([
+    [1280, [0, '1280 bytes pass']],
+    [1279, [0, 'only small ones pass']],
+    [0, [1, expect.stringContaining('192.0.2.2 answers no ping')]],
+  ])('through %i bytes', (bytes, said) => expect(through(bytes)).toEqual(said))
+  test('that are lost are told, with where to look', () => {
+    const fix = shown(to.fix({ 'to elk': { from: 'only small ones pass', to: '1280 bytes pass' } }) as Sh)
+    expect(fix).toMatch(/packets of 1280 bytes are lost on the way to elk[\s\S]*tracepath 192.0.2.2[\s\S]*exit 1$/)
+  })
+  test('the smallest interface decides, and never more than Ethernet', () => {
+    const hosts = [1500, 1280, undefined, 9000].map((mtu, index) => sampleHost(`h${index}`, { mtu }))
+    expect(largestPacket({ hosts: hosts as unknown as Org['hosts'] })).toBe(1280)
+    expect(largestPacket({ hosts: hosts.slice(2) as unknown as Org['hosts'] })).toBe(1500)
   })
 })
 
