@@ -84,7 +84,14 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     met = await phases.of('first contact', meeting)
     tally = await phases.of('steps', () => onHosts(ready, met, { ...context, list, hold: screen.hold }))
     if (cloud && first) tally = cloud.together(first, tally)
-    if (!options.plan) await writeLockFile(read, keysOf(met))
+    if (!options.plan) {
+      const tailnet = read.tailscale?.sshOver
+        ? await (await import('./by-tailnet.ts')).provenInTailnet(read, met.filter(isMet), (host, text) =>
+            report({ event: 'note', host, text }),
+          )
+        : new Map<string, string>()
+      await writeLockFile(read, keysOf(met, tailnet))
+    }
     exit = options.plan ? planExit(tally, met.some(missing)) : tally.failed || tally.unknown ? 1 : 0
   }
   try {
@@ -138,13 +145,13 @@ const reasonOf = (error: unknown): unknown =>
 const planExit = ({ changed, failed, unknown, unexplained }: Tally, wouldBeMade: boolean): number =>
   failed || unexplained ? 1 : changed || wouldBeMade ? 2 : unknown ? 1 : 0
 
-const keysOf = (met: readonly (Met | NotMet)[]) =>
+const keysOf = (met: readonly (Met | NotMet)[], tailnet: ReadonlyMap<string, string>) =>
   Object.fromEntries(
     met
       .filter(isMet)
       .map(({ wish, fingerprint, contact }) => [
         wish.name,
-        { hostKey: fingerprint, address: contact.facts.primaryAddress },
+        { hostKey: fingerprint, address: contact.facts.primaryAddress, tailnet: tailnet.get(wish.name) },
       ]),
   )
 

@@ -11,14 +11,13 @@ import { isUnmet } from '../provision/first-contact/place.ts'
 import type { FirstContact } from '../provision/first-contact/record.ts'
 import { providerOf } from '../provision/index.ts'
 import type { Endpoint } from '../provision/provider.ts'
+import type { Entered } from './by-tailnet.ts'
 import type { Pin, WayIn } from './way-in.ts'
 import { whenItIsUp } from './when-it-is-up.ts'
 
 /** A host that was met: its facts, and how to come again. */
-export interface Met extends WayIn {
-  readonly wish: HostWish
+export interface Met extends Entered {
   readonly contact: Contact
-  readonly endpoint: Endpoint
   readonly reconnect: () => Promise<Remote>
 }
 
@@ -82,9 +81,13 @@ async function meet(
   const pin = unmet ? pinOfUnmet(unmet) : pinOf(org, wish, endpoint, lockFile, asking)
   // SSH is loaded when there is somebody to meet: a fault of the inventory is told without it.
   const { wayIn } = await import('./way-in.ts')
-  const enter = () => wayIn(org, wish, endpoint, pin)
   const note = (text: string) => report({ event: 'note', host: wish.name, text })
-  const first = await (found && (plan || !unmet) ? enter() : whenItIsUp(enter, note))
+  const tailnet = org.tailscale?.sshOver && !unmet ? lockFile.hosts[wish.name]?.tailnet : undefined
+  const enter = async (known = pin): Promise<WayIn> =>
+    (tailnet !== undefined && known.fingerprint !== undefined
+      ? await (await import('./by-tailnet.ts')).byTailnet(org, wish, endpoint, known, tailnet, note)
+      : undefined) ?? wayIn(org, wish, endpoint, known)
+  const first = await (found && (plan || !unmet) ? enter() : whenItIsUp(() => enter(), note))
   const way =
     unmet && !plan ? await (await import('./own-key.ts')).ownKey({ org, wish, endpoint, report }, first, unmet) : first
   const contacted = firstContact(wish, way.remote, endpoint.sharesKernel, passwordOf(wish, asking))
@@ -97,17 +100,22 @@ async function meet(
     event: 'host',
     host: wish.name,
     text: hostWords(wish, contact.facts, found === undefined || unmet !== undefined),
-    details: details(wish, contact.facts, way),
+    details: `${details(wish, contact.facts, way)}${way.destination.address === tailnet ? ' · by the tailnet' : ''}`,
     ...((!found || unmet) && { seconds: (performance.now() - started) / 1000 }),
   })
   for (const text of contact.remarks) note(text)
-  return { ...way, wish, contact, endpoint, reconnect: () => again(org, wish, endpoint, way, contact) }
+  const inTailnet = way.destination.address === tailnet
+  return { ...way, wish, contact, endpoint, inTailnet, reconnect: () => again(wish, enter, way, contact) }
 }
 
 // As the next run would make it: the way in is looked for anew, and root must be had.
-async function again(org: Org, wish: HostWish, endpoint: Endpoint, first: WayIn, contact: Contact): Promise<Remote> {
-  const { wayIn } = await import('./way-in.ts')
-  const { remote } = await wayIn(org, wish, endpoint, { fingerprint: first.fingerprint, source: 'this run' })
+async function again(
+  wish: HostWish,
+  enter: (pin: Pin) => Promise<WayIn>,
+  first: WayIn,
+  contact: Contact,
+): Promise<Remote> {
+  const { remote } = await enter({ fingerprint: first.fingerprint, source: 'this run' })
   const known = first.remote.become
   await firstContact(wish, remote, contact.facts.sharesKernel, known instanceof Secret ? async () => known : undefined)
   return remote

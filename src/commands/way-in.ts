@@ -71,11 +71,14 @@ export async function wayIn(
   const seen = { fingerprint: '', hostKey: Buffer.alloc(0) }
   const shut = new Set<number>()
   let furthest: Fault | undefined
-  for (const { user, port } of waysOf(org, host, endpoint, options?.port)) {
+  const { tailnet } = endpoint
+  const ways =
+    tailnet === undefined ? waysOf(org, host, endpoint, options?.port) : [{ user: host.user, port: org.ssh.port }]
+  for (const { user, port } of ways) {
     if (shut.has(port)) continue
     const destination: Destination = {
       name: host.name,
-      address: options?.hostname ?? endpoint.address,
+      address: tailnet ?? options?.hostname ?? endpoint.address,
       port,
       user,
       identities: endpoint.identity === undefined ? (options?.identities ?? []) : [endpoint.identity],
@@ -86,11 +89,14 @@ export async function wayIn(
         pin.looks?.(fingerprint)
         verify(org.file, host, endpoint, pin, fingerprint)
       },
-      through: options?.jumps.length ? throughJumps(options.jumps, options.hostname, port) : undefined,
+      through:
+        tailnet === undefined && options?.jumps.length
+          ? throughJumps(options.jumps, options.hostname, port)
+          : undefined,
     }
     try {
       // All hosts behind one jump host have one door.
-      const door = doorOf(options?.jumps[0] ?? destination.address)
+      const door = doorOf(tailnet ?? options?.jumps[0] ?? destination.address)
       return { remote: await door(() => connectOnceFree(destination)), destination, ...seen }
     } catch (error) {
       const confirmed = pin.fingerprint === undefined && seen.fingerprint && (await pin.confirm?.(seen.fingerprint))

@@ -23,6 +23,8 @@ export interface LockedHost {
   readonly hostKey: string
   readonly address: string
   readonly since: string
+  /** Its address in the tailnet, once it was entered there. */
+  readonly tailnet?: string | undefined
 }
 
 /** Where it lies: beside the inventory, to be committed; for sandboxes alone in the state directory, so that trying leaves the checkout clean. */
@@ -53,7 +55,7 @@ export function parseLockFile(content: string | Uint8Array, file: string): LockF
  */
 export async function writeLockFile(
   org: Wanted,
-  met: Readonly<Record<string, Pick<LockedHost, 'hostKey' | 'address'>>>,
+  met: Readonly<Record<string, Omit<LockedHost, 'since'>>>,
 ): Promise<void> {
   const old = readLockFile(org).hosts
   const onlySandboxes = org.hosts.every(isSandbox)
@@ -90,6 +92,7 @@ const schema = z.strictObject({
         hostKey: judged(hostKeyFault).describe("fingerprint of the host's key"),
         address: judged(addressFault).describe('the address that the other hosts use'),
         since: z.iso.datetime('a time such as 2026-11-03T21:04:12Z').describe('since when this is so'),
+        tailnet: judged(addressFault).optional().describe('its address in the tailnet, once it was entered there'),
       }),
     )
     .describe('what is known of each host'),
@@ -97,13 +100,19 @@ const schema = z.strictObject({
 
 const isSandbox = ({ provider }: { readonly provider: string }): boolean => provider === 'sandbox'
 
-function since(
-  old: LockedHost | undefined,
-  met: Pick<LockedHost, 'hostKey' | 'address'> | undefined,
-): LockedHost | undefined {
-  if (!met || (old?.hostKey === met.hostKey && old.address === met.address)) return old
+function since(old: LockedHost | undefined, met: Omit<LockedHost, 'since'> | undefined): LockedHost | undefined {
+  if (!met) return old
+  const isSame = old?.hostKey === met.hostKey
+  // Who is not in the tailnet today has not forgotten the way; a host that was made anew has another address there.
+  const tailnet = met.tailnet ?? (isSame ? old.tailnet : undefined)
+  if (isSame && old.address === met.address && old.tailnet === tailnet) return old
   const now = `${new Date().toISOString().slice(0, 19)}Z`
-  return { hostKey: met.hostKey, address: met.address, since: old?.hostKey === met.hostKey ? old.since : now }
+  return {
+    hostKey: met.hostKey,
+    address: met.address,
+    since: isSame ? old.since : now,
+    ...(tailnet !== undefined && { tailnet }),
+  }
 }
 
 function isNewer(version: string): boolean {

@@ -130,6 +130,8 @@ export interface TailscaleWish {
   /** CIDRs. */
   readonly advertiseRoutes: readonly string[]
   readonly ssh: boolean
+  /** groundwork itself comes in by the tailnet, once that was proven. */
+  readonly sshOver: boolean
 }
 
 export interface SystemWish {

@@ -166,6 +166,12 @@ export const inventorySchema = z
           .default([])
           .describe('Networks that other nodes may reach through these hosts.'),
         ssh: z.boolean().default(false).describe("Tailscale's own SSH server answers in the tailnet."),
+        sshOver: z
+          .boolean()
+          .default(false)
+          .describe(
+            'groundwork itself comes in by the tailnet, once a connection there was verified; the old way stays open.',
+          ),
       })
       .optional()
       .describe('Every host joins this tailnet; left out: no Tailscale.'),

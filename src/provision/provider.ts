@@ -10,6 +10,8 @@ export interface Endpoint {
   /** Path of a private key on this machine; undefined: agent, ~/.ssh/config. */
   readonly identity: string | undefined
   readonly sharesKernel: boolean
+  /** Its address in the tailnet: it is entered there instead, without jump hosts. */
+  readonly tailnet?: string
 }
 
 /** How a host comes to exist. Knows nothing of steps. */

@@ -5,7 +5,7 @@ import { refuse } from './refuse.ts'
 import { tailscaleFault } from './tailscale-fault.ts'
 
 /** How a host is in its tailnet, in the words of `tailscale up`. */
-export interface NodeWish extends Omit<TailscaleWish, 'authKey' | 'apiKey' | 'oauth' | 'binaries'> {
+export interface NodeWish extends Omit<TailscaleWish, 'authKey' | 'apiKey' | 'oauth' | 'binaries' | 'sshOver'> {
   readonly hostname: string
   /** Read, or made, only when the host has to log in. */
   readonly authKey: ReadHere

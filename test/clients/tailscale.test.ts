@@ -108,7 +108,15 @@ test('the access is sent to no other machine in clear, and its keys to no other 
   delete process.env.TAILSCALE_API_URL
   const place = { env: 'GROUNDWORK_TEST_API', file: undefined, command: undefined }
   const other = { loginServer: 'https://tailnet.example.org', apiKey: place, oauth: undefined, authKey: undefined }
-  const rest = { binaries: undefined, tags: [], acceptDns: false, acceptRoutes: false, advertiseRoutes: [], ssh: false }
+  const rest = {
+    binaries: undefined,
+    tags: [],
+    acceptDns: false,
+    acceptRoutes: false,
+    advertiseRoutes: [],
+    ssh: false,
+    sshOver: false,
+  }
   await expect(tailnetOf({ ...other, ...rest })).rejects.toMatchObject({ exit: 64, at: 'tailscale.loginServer' })
 })
 

@@ -67,6 +67,36 @@ hosts: [{ name: inner, provider: existing, role: manager, labels: { role: storag
     return { out: stdout + stderr, exit: status }
   }
 
+  test('by the tailnet, once that way was entered; and by the old one where it does not answer', async () => {
+    // Stands for one of a tailnet: a host has it or not, and `tailscale` there says that it is its own.
+    const there = address.inner.replace(/\d+$/, '199')
+    const onHost = (verb: string, host: string) => hosts.sh(host, `ip address ${verb} ${there}/24 dev host0`)
+    const says = `printf '#!/bin/sh\\necho ${there}\\n' > /usr/local/bin/tailscale; chmod 755 /usr/local/bin/tailscale`
+    const wish = 'tailscale: { authKey: { env: NO_SUCH }, binaries: ./tailscale, sshOver: true }\n'
+    mkdirSync(join(hosts.state, 'tailscale'), { recursive: true })
+    for (const name of ['tailscale', 'tailscaled']) writeFileSync(join(hosts.state, 'tailscale', name), '\x7fELF')
+    hosts.write(`${inventory}${wish}`)
+    const come = async () => (await hosts.run('--only', 'ready')).out
+    const lockFile = () => readFileSync(join(hosts.state, 'groundwork', 'ways', 'ways.lock.yaml'), 'utf8')
+    await hosts.sh('inner', says)
+    expect(await come()).toContain(`inner │ is not entered by the tailnet (${there}): no answer; the old way is used`)
+    expect(lockFile()).not.toContain(there)
+    await onHost('add', 'inner')
+    expect(await come()).toContain(`inner │ was entered by the tailnet (${there}): the next run comes that way`)
+    expect(lockFile()).toContain(`tailnet: ${there}`)
+    expect(await come()).toMatch(/inner .*· by the tailnet/)
+    // Another machine has the address now.
+    await onHost('del', 'inner')
+    await onHost('add', 'door')
+    execFileSync('ip', ['neighbour', 'flush', 'to', there])
+    const other = await come()
+    expect(other).toMatch(/inner │ is not entered by the tailnet .*the old way is used/)
+    expect(other).not.toMatch(/inner .*· by the tailnet/)
+    await onHost('del', 'door')
+    await hosts.sh('inner', 'rm /usr/local/bin/tailscale')
+    hosts.write(inventory)
+  })
+
   const cameFrom = async (): Promise<string> =>
     (await hosts.sh('inner', "journalctl -u ssh --no-pager | grep 'Accepted publickey' | tail -n 2 | head -n 1")).trim()
 

@@ -50,6 +50,14 @@ test('what is written is read again; nothing new, nothing written', async () => 
   expect(readdirSync(directory)).toEqual(['mle.lock.yaml'])
 })
 
+test('a way by the tailnet is kept until the host is another', async () => {
+  await writeLockFile(org(), { 'mle-1': { ...met(), tailnet: '100.64.0.9' } })
+  await writeLockFile(org(), { 'mle-1': met() })
+  expect(readLockFile(org()).hosts['mle-1']?.tailnet).toBe('100.64.0.9')
+  await writeLockFile(org(), { 'mle-1': met(OTHER_KEY) })
+  expect(readLockFile(org()).hosts['mle-1']).not.toHaveProperty('tailnet')
+})
+
 test('a run that makes nothing leaves no file', async () => {
   await writeLockFile(org(), {})
   expect(existsSync(lockFilePath(org()))).toBe(false)

@@ -26,6 +26,7 @@ const tailscale = {
   acceptRoutes: false,
   advertiseRoutes: ['10.20.0.0/16'],
   ssh: false,
+  sshOver: false,
 }
 
 // The sandbox, and every key of the example: on both releases, with root and without, with a kernel of their own and with a shared one.

@@ -20,6 +20,7 @@ const wish = {
   acceptRoutes: true,
   advertiseRoutes: ['10.20.0.0/16'],
   ssh: false,
+  sshOver: false,
   authKey: { readHere: async () => secret('tskey-auth-0') },
   before: async () => undefined,
 }
