@@ -4,7 +4,7 @@ import { request } from 'undici'
 export interface Answered {
   readonly status: number
   readonly text: string
-  /** Of `retry-after`, or `ratelimit-reset`: seconds, or a time in seconds since 1970. */
+  /** Of `retry-after`, or `ratelimit-reset` after 429: seconds, or a time in seconds since 1970. */
   readonly retryAfter: string | undefined
 }
 
@@ -13,6 +13,8 @@ export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
+  /** How long it may take; 30 s, unless said. */
+  readonly milliseconds?: number
 }
 
 /** How often a call is made before it is given up. */
@@ -23,7 +25,7 @@ const LONGEST_WAIT_MS = 60_000
 const FIRST_WAIT_MS = 250
 const MOST_BYTES = 16 * 1024 * 1024
 
-/** Makes a call once, within 30 s. `odd` makes the fault of an answer longer than 16 MiB. */
+/** Makes a call once, within its time. `odd` makes the fault of an answer longer than 16 MiB. */
 export async function callOnce(
   url: string,
   call: Call,
@@ -32,7 +34,7 @@ export async function callOnce(
 ): Promise<Answered> {
   const answer = await request(url, {
     method: call.method,
-    signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(call.milliseconds ?? DEADLINE_MS)]),
     headers: { 'user-agent': 'groundwork', ...call.headers },
     ...(call.body !== undefined && { body: call.body }),
   })
@@ -43,7 +45,9 @@ export async function callOnce(
     if (bytes > MOST_BYTES) throw odd('it is longer than 16 MiB')
     chunks.push(chunk)
   }
-  const retryAfter = answer.headers['retry-after'] ?? answer.headers['ratelimit-reset']
+  // Every answer may say when the limit is full again; only after 429 that is when to come back.
+  const reset = answer.statusCode === 429 ? answer.headers['ratelimit-reset'] : undefined
+  const retryAfter = answer.headers['retry-after'] ?? reset
   return {
     status: answer.statusCode,
     text: Buffer.concat(chunks).toString('utf8'),
@@ -75,7 +79,7 @@ export const isNetwork = (error: unknown): boolean =>
   error instanceof Error && (codeOf(error) !== '' || error.name === 'TimeoutError' || error.name === 'AbortError')
 
 /** The network's failure in words. */
-export const networkWords = (error: unknown): string =>
+export const networkWords = (error: unknown, milliseconds = DEADLINE_MS): string =>
   error instanceof Error && error.name === 'TimeoutError'
-    ? `no answer in ${DEADLINE_MS / 1000} s`
+    ? `no answer in ${milliseconds / 1000} s`
     : `the connection failed (${codeOf(error) || 'aborted'})`

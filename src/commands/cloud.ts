@@ -53,7 +53,7 @@ const held = (path: string): Fault =>
   })
 
 async function along(org: Org, platform: Platform, context: Context): Promise<Tally> {
-  const { id, report, signal, plan, only, allowReplace } = context
+  const { id, report, signal, plan, only, host, allowReplace } = context
   const names = enabledNames(platform, org)
   const replaceable = wantedOf(org, [], names).flatMap((one) => (kindOf(one).kept ? [one.name] : []))
   for (const name of allowReplace)
@@ -66,6 +66,7 @@ async function along(org: Org, platform: Platform, context: Context): Promise<Ta
   const { step } = await cloud(org, publishedBy(org, platform), names, {
     plan: looksOnly,
     allowReplace,
+    host,
     signal,
     note: (text) => report({ event: 'note', host: operator.name, text }),
   })

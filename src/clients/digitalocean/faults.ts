@@ -1,4 +1,4 @@
-import { Fault } from '../../engine/fault.ts'
+import { Fault, type FaultParts } from '../../engine/fault.ts'
 
 /** Nobody knows whether a call was carried out: its answer was lost. Whoever made it looks. */
 export class Unclear extends Error {
@@ -14,29 +14,75 @@ export class Unclear extends Error {
   }
 }
 
+/** The API does not take a call. */
+export class Refused extends Fault {
+  constructor(
+    what: string,
+    parts: FaultParts,
+    readonly status: number,
+    /** In its own words. */
+    readonly said: string,
+  ) {
+    super(what, parts)
+  }
+}
+
+/** Where tokens are made and changed. */
+export const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens'
+
 /** The API does not take a call: in words, with the field that it names. */
-export function refused(what: string, status: number, text: string): Fault {
+export function refused(method: string, path: string, status: number, text: string): Refused {
   const said = saidIn(text)
-  const parts = { at: what, because: `status ${status}: ${said}` }
+  const what = `${method} ${path}`
+  const of = (told: string, at: string, remedy: string) =>
+    new Refused(
+      told,
+      { at, because: `${at === what ? '' : `${what}: `}status ${status}: ${said}`, try: remedy },
+      status,
+      said,
+    )
   if (status === 401)
-    return new Fault('DigitalOcean does not know the token.', {
-      ...parts,
-      try: 'it was revoked, has expired or is incomplete; make another: https://cloud.digitalocean.com/account/api/tokens',
-    })
+    return of(
+      'DigitalOcean does not know the token.',
+      'digitalocean.token',
+      `it was revoked, has expired or is incomplete; make another: ${TOKENS}\nthen the same command goes on where this stopped`,
+    )
   if (status === 403)
-    return new Fault('The token may not do this.', {
-      ...parts,
-      try: 'it lacks a scope; give it read, create, update and delete of droplet, firewall, ssh_key, tag, domain and database, and read of sizes and regions; it needs those only of what the inventory names',
-    })
+    return of(
+      'The token may not do this.',
+      'digitalocean.token',
+      `where it lacks the scope ${scopeOf(method, path)}, give it that (and read, create, update and delete of all that groundwork makes): ${TOKENS}`,
+    )
   if (status === 422)
-    return new Fault('DigitalOcean does not take what was asked for.', {
-      ...parts,
-      try: 'correct it in the inventory; the same command goes on where this stopped',
-    })
-  return new Fault('DigitalOcean refused a call.', {
-    ...parts,
-    try: 'look at https://cloud.digitalocean.com; the same command goes on where this stopped',
-  })
+    return of(
+      'DigitalOcean does not take what was asked for.',
+      what,
+      'correct it in the inventory; the same command goes on where this stopped',
+    )
+  return of(
+    'DigitalOcean refused a call.',
+    what,
+    'look at https://cloud.digitalocean.com; the same command goes on where this stopped',
+  )
+}
+
+/** The scope that a call needs, as the page of tokens names it: `droplet:create`. */
+export function scopeOf(method: string, path: string): string {
+  const [, first = '', second = ''] = path.replace(/[?].*/, '').split('/').slice(1)
+  const object = first === 'account' ? second : first
+  const verb = { GET: 'read', POST: /\/actions$/.test(path) ? 'update' : 'create', PUT: 'update', DELETE: 'delete' }[
+    method
+  ]
+  return `${SCOPES[object] ?? object.replace(/s$/, '')}:${verb}`
+}
+
+// The others are the path's word without its s.
+const SCOPES: Readonly<Record<string, string>> = {
+  keys: 'ssh_key',
+  sizes: 'sizes',
+  regions: 'regions',
+  actions: 'actions',
+  volumes: 'block_storage',
 }
 
 /** An answer that cannot be what the API's description says. */
@@ -52,7 +98,9 @@ export const gaveUp = (what: string, because: string, tries: number): Fault =>
   new Fault('DigitalOcean cannot answer now.', {
     at: what,
     because: `${because}, ${tries} times`,
-    try: 'https://status.digitalocean.com says whether they know; the same command goes on where this stopped',
+    try: because.startsWith('status 429')
+      ? 'too many calls were made with this account in an hour, by whomever: the same command goes on where this stopped, later'
+      : 'https://status.digitalocean.com says whether they know; the same command goes on where this stopped',
   })
 
 /** The token would be read by anybody on the way. */
@@ -89,13 +137,19 @@ export const notReached = (what: string, base: string, because: string, tries: n
     try: "is this machine's network well? the same command tries again",
   })
 
-// {"id": "unprocessable_entity", "message": "…"}; of anything else only the beginning.
+// {"id": "unprocessable_entity", "message": "…", "request_id": "…"}; of anything else only the beginning.
 function saidIn(text: string): string {
   try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown }
-    if (typeof message === 'string') return message.slice(0, 500)
+    const answer = JSON.parse(text) as { readonly message?: unknown }
+    if (typeof answer.message === 'string') return `${answer.message.slice(0, 500)}${requestIn(answer)}`
   } catch {
     // Said as it came.
   }
   return text.slice(0, 200) || 'nothing'
+}
+
+/** What their support asks for, where an answer has it. */
+export function requestIn(answer: unknown): string {
+  const { request_id: id } = (answer ?? {}) as { readonly request_id?: unknown }
+  return typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? ` (request ${id})` : ''
 }

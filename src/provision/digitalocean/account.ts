@@ -13,6 +13,8 @@ export interface Account {
   readonly stale: () => void
   /** What was just made: lists may show it only later. */
   readonly made: (what: Partial<Objects>) => void
+  /** A droplet that was just deleted: lists may show it for a while. */
+  readonly gone: (droplet: number) => void
 }
 
 const accounts = new Map<string, Account>()
@@ -29,10 +31,15 @@ export async function accountOf(
   const api = digitalOceanApi(await apiToken(token), signal, note)
   let objects: Promise<Objects> | undefined
   const made: Partial<Objects>[] = []
+  const gone: number[] = []
+  const sparing = sparingKeys(api)
   const account: Account = {
     api,
     read: () => {
-      objects ??= readObjects(api, org, made)
+      objects ??= readObjects(sparing, org, made).then((all) => ({
+        ...all,
+        droplets: all.droplets.filter(({ id }) => !gone.includes(id)),
+      }))
       return objects
     },
     stale: () => {
@@ -41,10 +48,28 @@ export async function accountOf(
     made: (what) => {
       made.push(what)
     },
+    gone: (droplet) => {
+      gone.push(droplet)
+      objects = undefined
+    },
   }
   accounts.set(org.name, account)
   return account
 }
+
+// The list of keys may be asked ten times a minute, whoever in the account asks: once a run. What is made then is known without it.
+function sparingKeys(api: Api): Api {
+  const keys = new Map<string, Promise<readonly unknown[]>>()
+  const list: Api['list'] = (path, page) => {
+    if (path !== SSH_KEYS) return api.list(path, page)
+    const asked = keys.get(path) ?? api.list(path, page)
+    keys.set(path, asked)
+    return asked as ReturnType<typeof api.list<never>>
+  }
+  return { ...api, list }
+}
+
+const SSH_KEYS = '/v2/account/keys'
 
 /** The droplets of an organization, as the run has read them, or read for themselves. */
 export async function dropletsOf(org: string, token: SecretPlace): Promise<readonly Droplet[]> {
@@ -56,10 +81,12 @@ export async function dropletsOf(org: string, token: SecretPlace): Promise<reado
 
 /** The one of several that there may be; undefined: there is none. @throws Fault where there are two, each told by `say` */
 export function onlyOne<T>(all: readonly T[], what: string, say: (one: T) => string): T | undefined {
-  if (all.length < 2) return all[0]
-  throw new Fault(`${what.charAt(0).toUpperCase()}${what.slice(1)} is there ${all.length} times.`, {
+  // Somebody else's change between two pages of a list may show one on both.
+  const each = new Map(all.map((one) => [say(one), one]))
+  if (each.size < 2) return all[0]
+  throw new Fault(`${what.charAt(0).toUpperCase()}${what.slice(1)} is there ${each.size} times.`, {
     at: 'operator › cloud',
-    because: `groundwork knows its own by name and tag, and will not choose between them:\n${all.map(say).join('\n')}`,
+    because: `groundwork knows its own by name and tag, and will not choose between them:\n${[...each.keys()].join('\n')}`,
     try: 'delete the one that is not in use at https://cloud.digitalocean.com; then give the same command again',
   })
 }

@@ -1,8 +1,8 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { type Droplet, oneAction } from '../../clients/digitalocean/answers.ts'
 import type { Api } from '../../clients/digitalocean/api.ts'
-import { told } from '../../clients/digitalocean/faults.ts'
 import { Fault } from '../../engine/fault.ts'
+import { begun } from './begun.ts'
 
 const ACTION_SECONDS = 300
 
@@ -13,7 +13,7 @@ export async function act(
   what: Readonly<Record<string, unknown>> & { readonly type: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const { action } = await told(() => api.post(`/v2/droplets/${droplet.id}/actions`, what, oneAction))
+  const action = await begun(api, droplet, what, signal)
   const started = performance.now()
   let status = action.status
   for (let wait = 500; status === 'in-progress'; wait = 2000) {

@@ -1,7 +1,9 @@
 import { type Step, step } from '../../engine/resource.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
 import { type Account, accountOf } from './account.ts'
+import { untilShown } from './asked-for.ts'
 import { leftNames, type NameOfHosts } from './dns-name.ts'
+import { dropletOf } from './droplet.ts'
 import { dropletHosts } from './droplet-host.ts'
 import { leftDatabases } from './in-database.ts'
 import type { Objects } from './lists.ts'
@@ -10,6 +12,7 @@ import { operator } from './operator.ts'
 import { power } from './power.ts'
 import { mustNotReplace } from './replace.ts'
 import { kindOf, resourceOf } from './resource-of.ts'
+import { mustBeAllowed } from './scopes.ts'
 import { mustBeKnown, unknownGone, unknownHosts } from './unknown.ts'
 import { type Wanted, wantedOf } from './wanted.ts'
 
@@ -25,6 +28,8 @@ export async function cloud(
   run: {
     readonly plan: boolean
     readonly allowReplace: readonly string[]
+    /** Other droplets are left as they are; what all share is not. None: all of them. */
+    readonly host: readonly string[]
     readonly signal: AbortSignal
     readonly note: (text: string) => void
   },
@@ -32,15 +37,22 @@ export async function cloud(
   const hosts = dropletHosts(org)
   const { token } = org.digitalocean ?? hosts[0]?.droplet ?? {}
   if (!token) throw new TypeError('an organization without an account has no cloud')
-  const wanted = wantedOf(org, published, names)
+  const isMeant = (name: string) => !run.host.length || run.host.includes(name)
+  const meant = { ...org, hosts: org.hosts.filter(({ name }) => isMeant(name)) }
+  const wanted = wantedOf(org, published, names).filter(({ kind, name }) => kind !== 'droplet' || isMeant(name))
   const account = await accountOf(org, token, run.signal, run.note)
+  if (!run.plan) await untilShown(org.name, async (again) => hostsWithout(org, account, again), run)
   const objects = await account.read()
   for (const one of wanted) kindOf(one).must?.(one, objects, org)
   const left = [...nobodys(org, objects), ...leftNames(objects, names, org.name), ...leftDatabases(objects, org)]
-  for (const text of left) run.note(text)
-  if (!run.plan) mustNotReplace(org, wanted, objects, run.allowReplace)
-  if (!run.plan) mustBeKnown(org, objects, run.allowReplace)
-  const unknown = unknownHosts(org, objects).filter(({ name }) => run.allowReplace.includes(name))
+  for (const text of [...left, ...otherwiseWatched(org, objects)]) run.note(text)
+  if (!run.plan) {
+    mustNotReplace(org, wanted, objects, run.allowReplace)
+    mustBeKnown(meant, objects, run.allowReplace)
+    const missing = wanted.filter((one) => !kindOf(one).actual(one, objects, org))
+    await mustBeAllowed(account.api, missing)
+  }
+  const unknown = unknownHosts(meant, objects).filter(({ name }) => run.allowReplace.includes(name))
   const then = wanted.filter((one) => kindOf(one).needsHosts)
   const first = wanted.filter((one) => !then.includes(one))
   return {
@@ -53,12 +65,29 @@ export async function cloud(
       resources: () => [
         ...unknown.map((host) => unknownGone(org, host, account)),
         ...first.map((one) => resourceOf(org, one, account, objects)),
-        ...hosts.map((host) => power(org, host, account)),
+        ...hosts.filter(({ name }) => isMeant(name)).map((host) => power(org, host, account)),
         ...then.map((one) => resourceOf(org, one, account, objects)),
       ],
     }),
   }
 }
+
+async function hostsWithout(org: Org, account: Account, again: boolean): Promise<readonly string[]> {
+  if (again) account.stale()
+  const objects = await account.read()
+  return dropletHosts(org).flatMap(({ name }) => (dropletOf(objects, org.name, name) ? [] : [name]))
+}
+
+// The agent comes with the first boot or never: nothing that the API could change later.
+const otherwiseWatched = (org: Org, objects: Objects): readonly string[] =>
+  dropletHosts(org).flatMap((host) => {
+    const one = dropletOf(objects, org.name, host.name)
+    const has = one?.features.includes('monitoring')
+    if (!one || has === host.droplet.monitoring) return []
+    return has
+      ? `${host.name} was made with the provider's monitoring, and monitoring: false takes it away from no droplet. To have it gone: apt-get purge do-agent there, and write monitoring: true`
+      : `${host.name} was made without the provider's monitoring, which only a new droplet gets by itself. To have it: install do-agent there; or write monitoring: false`
+  })
 
 // A host that left the inventory or has another name there: its data is on that droplet, so it is told and never taken away.
 const nobodys = (org: Org, { droplets }: Objects): readonly string[] =>

@@ -1,12 +1,13 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { type Droplet, oneDroplet, whatever } from '../../clients/digitalocean/answers.ts'
-import { told } from '../../clients/digitalocean/faults.ts'
+import { Refused, told } from '../../clients/digitalocean/faults.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Changes } from '../../engine/resource.ts'
 import type { Org } from '../../inventory/org.ts'
 import { userDataFor } from '../first-contact/index.ts'
 import { onlyOne } from './account.ts'
 import { act } from './act.ts'
+import { askedFor, settled } from './asked-for.ts'
 import type { DropletHost } from './droplet-host.ts'
 import type { At, Kind } from './kind.ts'
 import type { Objects } from './lists.ts'
@@ -118,13 +119,21 @@ async function make(wanted: DropletWanted, { org, account, signal }: At): Promis
     account.stale()
     return dropletOf(await account.read(), org.name, name) !== undefined
   }
-  await withOffer(api, host, () =>
-    madeOnce(
-      async () => account.made({ droplets: [(await api.post('/v2/droplets', body, oneDroplet)).droplet] }),
-      isThere,
-      signal,
-    ),
-  )
+  askedFor(org.name, name)
+  await withOffer(api, host, async () => {
+    try {
+      await madeOnce(
+        async () => account.made({ droplets: [(await api.post('/v2/droplets', body, oneDroplet)).droplet] }),
+        isThere,
+        signal,
+      )
+    } catch (error) {
+      // Of what was refused nothing is to come; of a lost answer nobody knows, from now on.
+      if (error instanceof Refused) settled(org.name, [name])
+      else askedFor(org.name, name)
+      throw error
+    }
+  })
 }
 
 async function change(one: Droplet, changes: Changes, { host }: DropletWanted, at: At): Promise<void> {
@@ -158,7 +167,7 @@ async function change(one: Droplet, changes: Changes, { host }: DropletWanted, a
 export async function removeDroplet(one: Droplet, { account, signal }: At): Promise<void> {
   await account.api.remove(`/v2/droplets/${one.id}`)
   for (let waited = 0; waited < GONE_SECONDS; waited += 2) {
-    if (!(await account.api.get(`/v2/droplets/${one.id}`, oneDroplet))) return account.stale()
+    if (!(await account.api.get(`/v2/droplets/${one.id}`, oneDroplet))) return account.gone(one.id)
     await later(2000, undefined, { signal })
   }
   throw new Fault(`The droplet ${one.id} is not gone.`, {

@@ -74,20 +74,24 @@ export const firewall: Kind<FirewallWanted> = {
       tags: [tag],
       droplet_ids: [],
     }
-    const there = ours(await account.read(), name)
-    if (there) return api.put(`/v2/firewalls/${there.id}`, body)
-    const isThere = async () => {
-      account.stale()
-      return ours(await account.read(), name) !== undefined
-    }
     // A firewall takes only tags that are there; one that is there may be made again.
     const tagIsThere = async () => (await api.get(`/v2/tags/${encodeURIComponent(tag)}`, whatever)) !== undefined
-    await madeOnce(() => api.post('/v2/tags', { name: tag }, whatever), tagIsThere, signal)
-    await madeOnce(
-      async () => account.made({ firewalls: [(await api.post('/v2/firewalls', body, oneFirewall)).firewall] }),
-      isThere,
-      signal,
-    )
+    await madeOnce(() => api.post('/v2/tags', { name: tag }, whatever), tagIsThere, signal, true)
+    let there = ours(await account.read(), name)
+    const isThere = async () => {
+      account.stale()
+      there = ours(await account.read(), name)
+      return there !== undefined
+    }
+    if (!there)
+      await madeOnce(
+        async () => account.made({ firewalls: [(await api.post('/v2/firewalls', body, oneFirewall)).firewall] }),
+        isThere,
+        signal,
+        true,
+      )
+    // One that was found may have rules of somebody else.
+    if (there) await api.put(`/v2/firewalls/${there.id}`, body)
   },
 }
 

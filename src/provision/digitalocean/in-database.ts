@@ -119,5 +119,5 @@ async function inside(
     const one = clusterOf(await account.read(), org.name, cluster)
     return one !== undefined && has(one)
   }
-  await madeOnce(() => account.api.post(`/v2/databases/${id}/${where}`, { name }, whatever), isThere, signal)
+  await madeOnce(() => account.api.post(`/v2/databases/${id}/${where}`, { name }, whatever), isThere, signal, true)
 }

@@ -1,5 +1,6 @@
 import { regionPage, sizePage } from '../../clients/digitalocean/answers.ts'
 import type { Api } from '../../clients/digitalocean/api.ts'
+import { Refused } from '../../clients/digitalocean/faults.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { HostWish } from '../../inventory/org.ts'
 
@@ -9,11 +10,14 @@ export async function withOffer(api: Api, host: HostWish, make: () => Promise<vo
     await make()
   } catch (error) {
     const { droplet } = host
-    if (!(error instanceof Fault) || !error.because?.startsWith('status 422') || !droplet) throw error
+    if (!(error instanceof Refused && error.status === 422) || !droplet) throw error
     throw new Fault(`DigitalOcean does not make ${host.name}.`, {
       at: `operator › cloud › droplet ${host.name}`,
       because: error.because,
-      try: await offer(api, host.name, droplet.region, droplet.size),
+      // How many droplets an account may have is nothing that the inventory could say.
+      try: /limit/i.test(error.said)
+        ? 'delete what is not in use, or ask for more at https://cloud.digitalocean.com/account/team/droplet_limit_increase; the same command goes on where this stopped'
+        : await offer(api, host.name, droplet.region, droplet.size),
     })
   }
 }

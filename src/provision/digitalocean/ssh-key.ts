@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type * as z from 'zod'
 import { oneSshKey } from '../../clients/digitalocean/answers.ts'
 import type { Org } from '../../inventory/org.ts'
 import type { Kind } from './kind.ts'
@@ -32,15 +33,13 @@ export const sshKey: Kind<SshKeyWanted> = {
   fix: async ({ name, publicKey, fingerprint }, _, { org, account, signal }) => {
     const { api } = account
     const body = { name: `groundwork-${org.name} ${name}`, public_key: publicKey }
+    const made = ({ ssh_key }: z.output<typeof oneSshKey>) => account.made({ sshKeys: [ssh_key] })
     const isThere = async () => {
-      account.stale()
-      return (await account.read()).sshKeys.some((one) => one.fingerprint === fingerprint)
+      const one = await api.get(`/v2/account/keys/${fingerprint}`, oneSshKey)
+      if (one) made(one)
+      return one !== undefined
     }
-    await madeOnce(
-      async () => account.made({ sshKeys: [(await api.post('/v2/account/keys', body, oneSshKey)).ssh_key] }),
-      isThere,
-      signal,
-    )
+    await madeOnce(async () => made(await api.post('/v2/account/keys', body, oneSshKey)), isThere, signal, true)
   },
 }
 

@@ -32,6 +32,6 @@ export const zone: Kind<ZoneWanted> = {
       account.stale()
       return (await account.read()).zones.length > 0
     }
-    await madeOnce(() => account.api.post('/v2/domains', { name }, whatever), isThere, signal)
+    await madeOnce(() => account.api.post('/v2/domains', { name }, whatever), isThere, signal, true)
   },
 }

@@ -20,11 +20,13 @@ export interface Account {
   readonly soldOut: Set<string>
   /** Passwords and secret keys that were handed out. */
   readonly secrets: string[]
-  /** New objects are not yet shown: by lists for so long, by their own address for so long. */
-  lag: { listSeconds: number; getSeconds: number }
+  /** New objects are not yet shown: by lists for so long, by their own address for so long. Lists show for so long what is gone. */
+  lag: { listSeconds: number; getSeconds: number; goneSeconds?: number }
   actionSeconds: number
   /** Real hosts behind the droplets; undefined: they are told, and nobody answers there. */
   readonly machines: Machines | undefined
+  /** Actions of this type end otherwise than well, or not at all. */
+  readonly actionEnds: Map<string, 'errored' | 'never'>
   /** A number that nobody has had. */
   readonly next: () => number
 }

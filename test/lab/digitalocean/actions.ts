@@ -1,6 +1,6 @@
 import { type Account, now } from './account.ts'
 import { route } from './call.ts'
-import { notFound } from './refused.ts'
+import { invalid, notFound } from './refused.ts'
 
 /** Something that takes its time. */
 export interface Action {
@@ -17,8 +17,10 @@ export function begin(account: Account, type: string, droplet: number, effect: (
   account.actions.set(action.id, action)
   const done = async () => {
     try {
-      await effect()
-      action.status = 'completed'
+      const end = account.actionEnds.get(type)
+      if (end === 'never') return
+      if (end === undefined) await effect()
+      action.status = end ?? 'completed'
     } catch (error) {
       console.error(`${type} of the droplet ${droplet}:`, error)
       action.status = 'errored'
@@ -27,6 +29,16 @@ export function begin(account: Account, type: string, droplet: number, effect: (
   setTimeout(() => void done(), account.actionSeconds * 1000).unref()
   return action
 }
+
+/** A droplet does one thing at a time. @throws Refused */
+export function mustBeIdle(account: Account, droplet: number): void {
+  if (actionsOf(account, droplet).some(({ status }) => status === 'in-progress'))
+    throw invalid('Droplet already has a pending event.')
+}
+
+/** The newest first. */
+export const actionsOf = (account: Account, droplet: number): readonly Action[] =>
+  [...account.actions.values()].filter((one) => one.droplet === droplet).reverse()
 
 export const actionView = ({ id, type, droplet, startedAt, status }: Action) => ({
   id,

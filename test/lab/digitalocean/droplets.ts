@@ -1,5 +1,5 @@
 import { listed, type Made, now, shown } from './account.ts'
-import { actionView, begin } from './actions.ts'
+import { actionsOf, actionView, begin, mustBeIdle } from './actions.ts'
 import { type Call, gone, must, route, text, texts } from './call.ts'
 import { imageList, regionOf, sizes } from './catalogue.ts'
 import type { Addresses } from './machines.ts'
@@ -22,6 +22,7 @@ export interface Droplet extends Made {
   status: 'new' | 'active' | 'off'
   /** Of its machine, where it has one. */
   addresses?: Addresses
+  isGone?: true
 }
 
 export const dropletRoutes = [
@@ -44,15 +45,29 @@ export const dropletRoutes = [
     body: { droplet: view(call, known(call)) },
   })),
   route('DELETE', '/v2/droplets/:id', 'droplet:delete', (call) => {
-    const { id } = known(call)
-    call.account.droplets.delete(id)
-    if (call.account.machines) begin(call.account, 'destroy', id, () => call.account.machines?.remove(id))
+    const droplet = known(call)
+    droplet.isGone = true
+    const { goneSeconds = 0 } = call.account.lag
+    const forget = () => void call.account.droplets.delete(droplet.id)
+    if (goneSeconds) setTimeout(forget, goneSeconds * 1000).unref()
+    else forget()
+    if (call.account.machines)
+      begin(call.account, 'destroy', droplet.id, () => call.account.machines?.remove(droplet.id))
     return gone
   }),
+  route('GET', '/v2/droplets/:id/actions', 'droplet:read', (call) =>
+    page(
+      call,
+      `/v2/droplets/${call.params.id}/actions`,
+      'actions',
+      actionsOf(call.account, known(call).id).map(actionView),
+    ),
+  ),
   route('POST', '/v2/droplets/:id/actions', 'droplet:update', (call) => {
     const droplet = known(call)
     const type = text(call.body, 'type')
     const effect = effectOf(call, droplet, type)
+    mustBeIdle(call.account, droplet.id)
     return { status: 201, body: { action: actionView(begin(call.account, type, droplet.id, effect)) } }
   }),
 ]
@@ -122,7 +137,7 @@ function effectOf({ account, body }: Call, droplet: Droplet, type: string): () =
 
 function known(call: Call): Droplet {
   const droplet = call.account.droplets.get(Number(call.params.id))
-  if (!droplet || !shown(call.account, droplet)) throw notFound()
+  if (!droplet || droplet.isGone || !shown(call.account, droplet)) throw notFound()
   return droplet
 }
 

@@ -8,16 +8,12 @@ import { databaseRoutes } from './databases.ts'
 import { domainRoutes } from './domains.ts'
 import { dropletRoutes } from './droplets.ts'
 import { firewallRoutes } from './firewalls.ts'
+import { limits } from './limits.ts'
 import type { Machines } from './machines.ts'
 import { forbidden, notFound, Refused } from './refused.ts'
 import { sshKeyRoutes } from './ssh-keys.ts'
 import { tagRoutes } from './tags.ts'
-
-/** What happens to a call instead of its answer: a status, or a connection that is cut before or after it was carried out. */
-export type Trouble =
-  | { readonly status: number; readonly retryAfter?: number; readonly message?: string }
-  | 'cut before'
-  | 'cut after'
+import { REQUEST_ID, type Trouble, withTrouble } from './trouble.ts'
 
 /** A stand-in of DigitalOcean's API on this machine: github.com/digitalocean/openapi says how it behaves. */
 export interface StandIn {
@@ -26,12 +22,14 @@ export interface StandIn {
   /** What it has handed out that must never be seen: passwords and secret keys. */
   readonly secrets: readonly string[]
   readonly account: Account
-  /** Every call, in order: `GET /v2/droplets`, without the query. */
+  /** Every call, in order: `GET /v2/droplets`, without the query; `POST /v2/tags {}` where its body is empty. */
   readonly calls: string[]
   /** Asked before each call. */
   trouble: (call: string, nth: number) => Trouble | undefined
   /** What the token may do; undefined: everything. */
   scopes: readonly string[] | undefined
+  /** After so many calls the token is not known any more. */
+  expiresAfter: number
   readonly close: () => void
 }
 
@@ -62,9 +60,11 @@ export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
     lag: { listSeconds: 0, getSeconds: 0 },
     actionSeconds: 0.2,
     machines,
+    actionEnds: new Map(),
     next: () => ++last,
   }
-  const server = createServer((request, response) => void answer(standIn, request, response))
+  const counted = limits()
+  const server = createServer((request, response) => void answer(standIn, counted, request, response))
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const standIn: StandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -74,6 +74,7 @@ export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
     calls: [],
     trouble: () => undefined,
     scopes: undefined,
+    expiresAfter: Number.POSITIVE_INFINITY,
     close: () => {
       server.close()
       server.closeAllConnections()
@@ -82,33 +83,36 @@ export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
   return standIn
 }
 
-async function answer(standIn: StandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  standIn: StandIn,
+  counted: ReturnType<typeof limits>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? '/', standIn.url)
-  const call = `${request.method} ${pathname}`
-  standIn.calls.push(call)
   let text = ''
   for await (const chunk of request) text += chunk
-  const trouble = standIn.trouble(call, standIn.calls.length)
-  if (trouble === 'cut before') return void request.socket.destroy()
-  if (typeof trouble === 'object') {
-    const { status, retryAfter, message = 'trouble' } = trouble
-    if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter))
-    return send(response, { status, body: { id: 'trouble', message } })
-  }
-  const reply = replied(standIn, request, pathname, searchParams, text)
-  if (trouble === 'cut after') return void request.socket.destroy()
-  send(response, reply)
+  const call = `${request.method} ${pathname}${text === '{}' ? ' {}' : ''}`
+  standIn.calls.push(call)
+  await withTrouble(standIn.trouble(call, standIn.calls.length), response, () => {
+    const count = () => counted(call, response)
+    const { status, body } = replied(standIn, count, request, pathname, searchParams, text)
+    return { status, text: body === undefined ? '' : JSON.stringify(body) }
+  })
 }
 
 function replied(
   standIn: StandIn,
+  count: () => void,
   request: IncomingMessage,
   path: string,
   query: URLSearchParams,
   text: string,
 ): Reply {
   try {
-    if (request.headers.authorization !== `Bearer ${standIn.token}`)
+    count()
+    const isOver = standIn.calls.length > standIn.expiresAfter
+    if (isOver || request.headers.authorization !== `Bearer ${standIn.token}`)
       throw new Refused(401, 'unauthorized', 'Unable to authenticate you')
     for (const { method, path: form, scope, answer } of routes) {
       const params = request.method === method ? paramsOf(form, path) : undefined
@@ -121,7 +125,7 @@ function replied(
     throw notFound()
   } catch (error) {
     if (!(error instanceof Refused)) throw error
-    return { status: error.status, body: { id: error.id, message: error.message } }
+    return { status: error.status, body: { id: error.id, message: error.message, request_id: REQUEST_ID } }
   }
 }
 
@@ -135,10 +139,4 @@ function paramsOf(form: string, path: string): Record<string, string> | undefine
     else if (part !== parts[index]) return undefined
   }
   return params
-}
-
-function send(response: ServerResponse, { status, body }: Reply): void {
-  response.statusCode = status
-  response.setHeader('content-type', 'application/json')
-  response.end(body === undefined ? undefined : JSON.stringify(body))
 }

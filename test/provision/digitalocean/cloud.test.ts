@@ -1,6 +1,7 @@
 import { describe, expect, vi } from 'vitest'
 import { type CloudLab, cloudTest as test } from '../../lab/digitalocean/lab.ts'
-import type { StandIn, Trouble } from '../../lab/digitalocean/server.ts'
+import type { StandIn } from '../../lab/digitalocean/server.ts'
+import type { Trouble } from '../../lab/digitalocean/trouble.ts'
 import { groundwork } from '../../lab/groundwork.ts'
 
 // They go several at a time, each with an account of its own: what one takes is not what it costs.
@@ -111,126 +112,28 @@ test.concurrent('who may reach SSH is in the inventory', async ({ lab: { at, wri
   expect(of('2377')).toMatchObject({ sources: { tags: ['groundwork:mle'] } })
 })
 
-describe.concurrent('a provider with troubles', () => {
-  test.for<readonly [string, number, string, Trouble]>([
-    ['429 at a list', 5, 'GET /v2/droplets', { status: 429, retryAfter: 0 }],
-    ['503 at a list', 3, 'GET /v2/firewalls', { status: 503 }],
-    ['a dropped connection at a list', 2, 'GET /v2/droplets', 'cut before'],
-    ['429 where a droplet is made', 5, 'POST /v2/droplets', { status: 429, retryAfter: 0 }],
-    ['503 where a droplet is made', 1, 'POST /v2/droplets', { status: 503 }],
-    ['a lost answer of a droplet that was made', 1, 'POST /v2/droplets', 'cut after'],
-    ['a lost answer of a firewall that was made', 1, 'POST /v2/firewalls', 'cut after'],
-    ['a lost answer of a key', 1, 'POST /v2/account/keys', 'cut after'],
-    ['a lost answer of the tag', 1, 'POST /v2/tags', 'cut after'],
-  ])(
-    '%s: one run, exactly what is wanted',
-    async ([_, times, call, trouble], { lab: { at, write, run, droplets, first } }) => {
-      write(1)
-      first(times, call, trouble)
-      const came = await run()
-      expect(came.exit, came.out + came.err).toBe(0)
-      expect(droplets()).toHaveLength(1)
-      expect(at.account.firewalls.size).toBe(1)
-      expect(at.account.sshKeys.size).toBe(2)
-    },
-  )
+// What a provider with troubles does is in test/faults/cloud-faults.test.ts.
 
-  test('a droplet that lists show only later, and its own address too', async ({
-    lab: { at, write, run, droplets },
-  }) => {
-    write(1)
-    at.account.lag = { listSeconds: 3, getSeconds: 1.5 }
-    const came = await run()
+test.concurrent('a droplet that is no host of the inventory any more is told, and stays', async ({
+  lab: { write, run, droplets },
+}) => {
+  await run()
+  write(1)
+  for (const came of [await run('--plan'), await run()]) {
     expect(came.exit, came.out + came.err).toBe(0)
-    expect(droplets()).toHaveLength(1)
-  })
+    expect(came.out).toMatch(/The droplet \d+ mle-2 has the tag of mle, and no host of the inventory is it/)
+  }
+  expect(droplets()).toHaveLength(2)
+})
 
-  test.for<readonly [number, string, string]>([
-    [401, 'does not know the token', 'make another'],
-    [403, 'may not do this', 'scope'],
-    [422, 'does not make mle-1', 'the inventory'],
-  ])(
-    '%s at a droplet is told, and the next run goes on',
-    async ([status, what, advice], { lab: { write, run, droplets, first } }) => {
-      write(1)
-      first(1, 'POST /v2/droplets', { status, message: 'user_data is invalid' })
-      const came = await run()
-      expect(came.exit).toBe(1)
-      for (const words of [what, advice, `status ${status}: user_data is invalid`])
-        expect(came.out + came.err).toContain(words)
-      expect((await run()).exit).toBe(0)
-      expect(droplets()).toHaveLength(1)
-    },
-  )
-
-  test('a token that may read nothing is told before anything is made', async ({ lab: { at, run, writes } }) => {
-    at.scopes = ['droplet:create', 'firewall:create', 'tag:create', 'ssh_key:create']
-    const came = await run()
-    expect(came.exit).toBe(1)
-    expect(came.out + came.err).toContain('scope')
-    expect(writes()).toEqual([])
+test.concurrent('no token at all', async ({ lab: { at, folder, inventory } }) => {
+  const came = await groundwork(['--inventory', inventory, '--plan'], {
+    XDG_STATE_HOME: folder,
+    DIGITALOCEAN_API_URL: at.url,
+    DO_TOKEN: '',
   })
-
-  test('a token that may not read tags is told before a droplet is made a second time', async ({
-    lab: { at, write, run, writes, droplets },
-  }) => {
-    write(1)
-    await run()
-    at.scopes = ['droplet:read', 'droplet:create', 'firewall:read', 'ssh_key:read', 'tag:create']
-    const came = await run()
-    expect(came.exit).toBe(1)
-    expect(came.out + came.err).toContain('the scope tag:read')
-    expect(writes()).toEqual([])
-    expect(droplets()).toHaveLength(1)
-  })
-
-  test('a droplet that is no host of the inventory any more is told, and stays', async ({
-    lab: { write, run, droplets },
-  }) => {
-    await run()
-    write(1)
-    for (const came of [await run('--plan'), await run()]) {
-      expect(came.exit, came.out + came.err).toBe(0)
-      expect(came.out).toMatch(/The droplet \d+ mle-2 has the tag of mle, and no host of the inventory is it/)
-    }
-    expect(droplets()).toHaveLength(2)
-  })
-
-  test.for([
-    ['a size that is sold out', 'size: s-8vcpu-16gb', 's-8vcpu-16gb is in nyc1, fra1, ams3'],
-    ['a size that there is not', 'size: s-9vcpu-9gb', 's-2vcpu-4gb'],
-  ])('%s: what is offered is told', async ([_, more, offer], { lab: { at, write, run, droplets } }) => {
-    write(1, more)
-    at.account.soldOut.add('s-8vcpu-16gb nyc3')
-    const came = await run()
-    expect(came.exit).toBe(1)
-    expect(came.out + came.err).toContain(offer)
-    expect(droplets()).toEqual([])
-  })
-
-  test('two droplets of one host: both are named, and nothing is changed', async ({
-    lab: { at, write, run, writes, droplets },
-  }) => {
-    write(1)
-    await run()
-    const [one] = droplets()
-    if (!one) throw new Error('there is none')
-    at.account.droplets.set(7, { ...one, id: 7 })
-    const came = await run()
-    expect(came.exit).toBe(1)
-    for (const words of [`${one.id} mle-1`, '7 mle-1', 'delete']) expect(came.out + came.err).toContain(words)
-    expect(writes()).toEqual([])
-  })
-
-  test('no token at all', async ({ lab: { at, folder, inventory } }) => {
-    const came = await groundwork(['--inventory', inventory, '--plan'], {
-      XDG_STATE_HOME: folder,
-      DIGITALOCEAN_API_URL: at.url,
-      DO_TOKEN: '',
-    })
-    expect(came.exit).toBe(64)
-    expect(came.out + came.err).toContain('the variable DO_TOKEN is not set')
-  })
+  expect(came.exit).toBe(64)
+  expect(came.out + came.err).toContain('the variable DO_TOKEN is not set')
 })
 
 describe.concurrent('what would be replaced', () => {
@@ -305,6 +208,26 @@ describe.concurrent('what would be replaced', () => {
       expect(droplets()).toMatchObject([{ size: 's-2vcpu-4gb', status: 'active' }])
     },
   )
+})
+
+test.concurrent('--host makes no droplet of another host, and what all share', async ({
+  lab: { at, run, droplets },
+}) => {
+  const came = await run('--host', 'mle-2')
+  expect(came.exit, came.out + came.err).toBe(0)
+  expect(droplets().map(({ name }) => name)).toEqual(['mle-2'])
+  expect([at.account.firewalls.size, at.account.sshKeys.size]).toEqual([1, 2])
+})
+
+test.concurrent('a change of monitoring is told, and changes nothing', async ({ lab: { write, run, writes } }) => {
+  write(1)
+  await run()
+  write(1, 'size: s-2vcpu-4gb, monitoring: false')
+  for (const came of [await run('--plan'), await run()]) {
+    expect(came.exit, came.out + came.err).toBe(0)
+    expect(came.out).toContain("mle-1 was made with the provider's monitoring")
+  }
+  expect(writes()).toEqual([])
 })
 
 test.concurrent('the token is not sent in clear', async ({ lab: { at, folder, inventory } }) => {

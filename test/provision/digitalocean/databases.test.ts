@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Cluster } from '../../lab/digitalocean/databases.ts'
-import type { Trouble } from '../../lab/digitalocean/server.ts'
+import type { Trouble } from '../../lab/digitalocean/trouble.ts'
 import { type Own, own } from './own.ts'
 
 const DATABASES = `  databases:
@@ -150,7 +150,7 @@ describe.concurrent('managed Postgres', { timeout: 180_000 }, () => {
     const one = await wanting()
     const seen = new Set<string>()
     one.at.trouble = (call) => {
-      if (!/^POST \/v2\/databases/.test(call) || seen.has(call)) return undefined
+      if (!/^POST \/v2\/databases[^ ]*$/.test(call) || seen.has(call)) return undefined
       seen.add(call)
       return trouble
     }

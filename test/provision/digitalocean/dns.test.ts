@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { add, type Domain, type DomainRecord } from '../../lab/digitalocean/domains.ts'
-import type { Trouble } from '../../lab/digitalocean/server.ts'
+import type { Trouble } from '../../lab/digitalocean/trouble.ts'
 import { type Own, own } from './own.ts'
 
 const DNS = '  dns: { zone: example.org }\n'
