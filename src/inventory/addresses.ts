@@ -34,6 +34,17 @@ export function rangeFault(range: string): string | undefined {
   return exact === network ? undefined : `${is}the range begins at ${network}/${prefix}`
 }
 
+/** What is wrong with the range of a private network at DigitalOcean; undefined: nothing. */
+export function vpcRangeFault(range: string): string | undefined {
+  const fault = rangeFault(range)
+  if (fault !== undefined) return fault
+  const is = `is ${shown(range)}; `
+  const [address = '', prefix] = range.split('/')
+  if (!isIPv4(address) || ipaddr.IPv4.parse(address).range() !== 'private')
+    return `${is}a private range: of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16`
+  return Number(prefix) >= 16 && Number(prefix) <= 28 ? undefined : `${is}the prefix is 16 to 28`
+}
+
 /** What is wrong with the fingerprint of a host's key; undefined: nothing. */
 export function hostKeyFault(hostKey: string): string | undefined {
   if (/^SHA256:[A-Za-z0-9+/]{43}$/.test(hostKey)) return undefined

@@ -87,7 +87,7 @@ const alike = (address: unknown): string => {
 }
 
 const EXAMPLES = { region: 'nyc3', size: 's-2vcpu-4gb' }
-const OF_DROPLETS = ['region', 'size', 'monitoring', 'backups', 'tags'] as const
+const OF_DROPLETS = ['region', 'size', 'monitoring', 'backups', 'tags', 'reservedIp', 'volumes'] as const
 
 const OF_EXISTING = [
   ['address', 'gets its address when it is made'],

@@ -6,6 +6,7 @@ import { checkManagers } from './check-managers.ts'
 import { checkOperators } from './check-operators.ts'
 import { checkDocker, checkFirewall, checkPlatform, checkSystem } from './check-services.ts'
 import { checkTailscale } from './check-tailscale.ts'
+import { checkVolumes } from './check-volumes.ts'
 import type { Mark } from './mark.ts'
 
 /** What is wrong between keys, and what no schema can say. Runs over what is wrong otherwise, too, so that all faults are told at once. */
@@ -22,5 +23,6 @@ export const crossMarks = (value: unknown, file: string): readonly Mark[] => [
     checkFirewall,
     checkSystem,
     checkTailscale,
+    checkVolumes,
   ].flatMap((check) => check(value)),
 ]

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { rangeFault } from './addresses.ts'
+import { rangeFault, vpcRangeFault } from './addresses.ts'
 import { judged, name, secretPlace, text } from './forms.ts'
 
 /** A domain in small letters, as zones and access.domain are written. */
@@ -89,4 +89,15 @@ export const digitalOceanSchema = z.strictObject({
     .optional()
     .describe('Object storage; left out: none.'),
   databases: z.array(databaseSchema).default([]).describe('Managed PostgreSQL.'),
+  project: text(/^\S(.{0,173}\S)?$/, 'a name of at most 175 characters')
+    .optional()
+    .describe('Project in which everything is shown; made if it is not there.'),
+  vpc: z
+    .strictObject({
+      range: judged(vpcRangeFault)
+        .optional()
+        .describe('Private range of it, /16 to /28; without it the provider chooses one.'),
+    })
+    .optional()
+    .describe("A private network of the organization in each region of its hosts; left out: the region's default."),
 })

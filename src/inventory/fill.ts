@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import type { HostWish, Org, SecretPlace } from './org.ts'
+import type { HostWish, Org, SecretPlace, VolumeWish } from './org.ts'
 import type { Inventory } from './schema.ts'
 
 /** An inventory without faults, with the defaults that depend on other keys; the organization's key comes later. */
@@ -45,7 +45,7 @@ export function filled(inventory: Inventory, file: string): Org {
 
 function wish(host: Inventory['hosts'][number], alone: boolean, token: SecretPlace): HostWish {
   const { name, provider, labels, firstUser, port, address, hostKey, release } = host
-  const { region, size, monitoring = true, backups = false, tags = [] } = host
+  const { region, size, monitoring = true, backups = false, tags = [], reservedIp = false } = host
   return {
     name,
     provider,
@@ -60,10 +60,26 @@ function wish(host: Inventory['hosts'][number], alone: boolean, token: SecretPla
     release,
     ...(provider === 'digitalocean' &&
       region !== undefined &&
-      size !== undefined && { droplet: { token, region, size, monitoring, backups, tags } }),
+      size !== undefined && {
+        droplet: {
+          token,
+          region,
+          size,
+          monitoring,
+          backups,
+          tags,
+          reservedIp,
+          volumes: (host.volumes ?? []).map(volume),
+        },
+      }),
     ...(host.sudoPasswordFile !== undefined && { sudoPasswordFile: fromHome(host.sudoPasswordFile) }),
   }
 }
+
+const volume = ({ directories, ...one }: NonNullable<Inventory['hosts'][number]['volumes']>[number]): VolumeWish => ({
+  ...one,
+  directories: directories.map(({ path, owner, mode }) => ({ path, owner, mode: mode.replace(/^0/, '') })),
+})
 
 const secretPlace = ({ env, file, command }: NonNullable<Inventory['digitalocean']>['token']): SecretPlace => ({
   env,

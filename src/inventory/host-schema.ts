@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { addressFault, hostKeyFault } from './addresses.ts'
 import { region } from './digitalocean-schema.ts'
 import { judged, name, path, port, text, userName } from './forms.ts'
+import { volumeSchema } from './volume-schema.ts'
 
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/
 
@@ -50,4 +51,13 @@ export const hostSchema = z.strictObject({
     .array(text(/^[A-Za-z0-9_:-]{1,255}$/, 'a tag: letters, digits, colons, dashes and underscores'))
     .optional()
     .describe('digitalocean: tags of your own, besides those by which groundwork finds the host again.'),
+  reservedIp: z
+    .boolean()
+    .optional()
+    .describe('digitalocean: an address that stays the same when the host is made anew; false if left out.'),
+  volumes: z
+    .array(volumeSchema)
+    .max(15, 'at most 15 for each host')
+    .optional()
+    .describe('digitalocean: block volumes, which stay when the host is made anew.'),
 })

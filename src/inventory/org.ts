@@ -50,6 +50,10 @@ export interface DigitalOceanWish {
   readonly dns?: DnsWish | undefined
   readonly databases: readonly DatabaseWish[]
   readonly spaces?: SpacesWish | undefined
+  /** Name of the project in which everything is shown. */
+  readonly project?: string | undefined
+  /** A network of the organization's own in each region of its hosts; undefined: the region's default. */
+  readonly vpc?: { readonly range?: string | undefined } | undefined
 }
 
 /** Object storage in a region. */
@@ -103,6 +107,20 @@ export interface DropletWish {
   readonly backups: boolean
   /** Besides those by which it is found again. */
   readonly tags: readonly string[]
+  /** An address of its own stays when it is made anew. */
+  readonly reservedIp: boolean
+  readonly volumes: readonly VolumeWish[]
+}
+
+/** A block volume of a host. */
+export interface VolumeWish {
+  /** At the provider, and in the name of its device. */
+  readonly name: string
+  readonly sizeGiB: number
+  /** Mount point: an absolute path. */
+  readonly at: string
+  /** `path` is relative to the mount point; owner `999:999`, mode `700` as stat prints it. */
+  readonly directories: readonly { readonly path: string; readonly owner: string; readonly mode: string }[]
 }
 
 /** A port that answers from outside, besides SSH and what the platform publishes. */

@@ -2,6 +2,7 @@ import type { Step } from '../engine/resource.ts'
 import type { Org } from '../inventory/org.ts'
 import { base } from './base.ts'
 import { checks } from './checks.ts'
+import { disks } from './disks.ts'
 import { docker, dockerRuns } from './docker.ts'
 import { firewall } from './firewall.ts'
 import { carriedImages, images } from './images.ts'
@@ -26,6 +27,7 @@ export const steps = (org: Org): readonly Step[] => [
   ssh,
   firewall,
   ...(org.tailscale ? [tailscale(org.tailscale)] : []),
+  ...(org.hosts.some(({ droplet }) => droplet?.volumes.length) ? [disks] : []),
   docker,
   dockerRuns,
   swarmLeader,

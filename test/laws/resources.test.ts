@@ -15,6 +15,19 @@ import { steps } from '../../src/steps/index.ts'
 const KEY = 'YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU'
 const facts = { distribution: 'debian', codename: 'trixie', architecture: 'amd64', memoryMiB: 1024, cores: 2 }
 
+const droplet = {
+  token: { env: 'DIGITALOCEAN_TOKEN', file: undefined, command: undefined },
+  region: 'nyc3',
+  size: 's-2vcpu-4gb',
+  monitoring: true,
+  backups: false,
+  tags: [],
+  reservedIp: false,
+  volumes: [
+    { name: 'data', sizeGiB: 50, at: '/mnt/data', directories: [{ path: 'postgres', owner: '999:999', mode: '700' }] },
+  ],
+}
+
 const tailscale = {
   authKey: { env: 'TAILSCALE_AUTH_KEY', file: undefined, command: undefined },
   apiKey: undefined,
@@ -38,6 +51,7 @@ const organizations = ['inventories/sandbox.yaml', 'inventories/example.yaml'].m
     codename: index % 2 ? 'bookworm' : 'trixie',
     primaryAddress: `192.0.2.${index + 1}`,
     sharesKernel: host.provider === 'sandbox',
+    ...(index === 0 && { droplet }),
   })) as Host[]
   return { ...read, platform: 'demo', hosts, tailscale, key: new Secret(KEY) }
 })

@@ -15,6 +15,8 @@ const droplet = z.object({
   region: z.object({ slug: z.string() }),
   image: z.object({ slug: z.string().nullish(), distribution: z.string().nullish(), name: z.string().nullish() }),
   networks: z.object({ v4: z.array(address) }),
+  vpc_uuid: z.string().nullish(),
+  volume_ids: z.array(z.string()).nullish(),
 })
 export type Droplet = z.output<typeof droplet>
 

@@ -7,10 +7,10 @@ import { dropletOf } from './droplet.ts'
 import { dropletHosts } from './droplet-host.ts'
 import { leftDatabases } from './in-database.ts'
 import type { Objects } from './lists.ts'
-import { hasTag, hostTag } from './names.ts'
+import { nobodys } from './nobodys.ts'
 import { operator } from './operator.ts'
 import { power } from './power.ts'
-import { mustNotReplace } from './replace.ts'
+import { mustNotRefuse, mustNotReplace } from './replace.ts'
 import { kindOf, resourceOf } from './resource-of.ts'
 import { mustBeAllowed } from './scopes.ts'
 import { mustBeKnown, unknownGone, unknownHosts } from './unknown.ts'
@@ -44,8 +44,13 @@ export async function cloud(
   if (!run.plan) await untilShown(org.name, async (again) => hostsWithout(org, account, again), run)
   const objects = await account.read()
   for (const one of wanted) kindOf(one).must?.(one, objects, org)
-  const left = [...nobodys(org, objects), ...leftNames(objects, names, org.name), ...leftDatabases(objects, org)]
+  const left = [
+    ...nobodys(org, wanted, objects),
+    ...leftNames(objects, names, org.name),
+    ...leftDatabases(objects, org),
+  ]
   for (const text of [...left, ...otherwiseWatched(org, objects)]) run.note(text)
+  mustNotRefuse(org, wanted, objects, run)
   if (!run.plan) {
     mustNotReplace(org, wanted, objects, run.allowReplace)
     mustBeKnown(meant, objects, run.allowReplace)
@@ -88,12 +93,3 @@ const otherwiseWatched = (org: Org, objects: Objects): readonly string[] =>
       ? `${host.name} was made with the provider's monitoring, and monitoring: false takes it away from no droplet. To have it gone: apt-get purge do-agent there, and write monitoring: true`
       : `${host.name} was made without the provider's monitoring, which only a new droplet gets by itself. To have it: install do-agent there; or write monitoring: false`
   })
-
-// A host that left the inventory or has another name there: its data is on that droplet, so it is told and never taken away.
-const nobodys = (org: Org, { droplets }: Objects): readonly string[] =>
-  droplets
-    .filter((one) => !dropletHosts(org).some(({ name }) => hasTag(one, hostTag(org.name, name))))
-    .map(
-      ({ id, name }) =>
-        `The droplet ${id} ${name} has the tag of ${org.name}, and no host of the inventory is it: it runs on, and costs. To let it go: https://cloud.digitalocean.com/droplets/${id}`,
-    )

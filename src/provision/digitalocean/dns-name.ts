@@ -9,6 +9,7 @@ import type { At, Kind } from './kind.ts'
 import type { Objects } from './lists.ts'
 import { madeOnce } from './made.ts'
 import { addressOf } from './power.ts'
+import { reservedIpOf } from './reserved-ip.ts'
 
 /** A name that leads to hosts. */
 export interface DnsNameWanted {
@@ -154,10 +155,17 @@ function recordsAt({ zone, record }: DnsNameWanted, { zones }: Objects) {
 
 function addressesOf({ leadsTo }: DnsNameWanted, objects: Objects, org: Org) {
   return leadsTo.flatMap(({ host, address }) => {
-    const droplet = address === undefined ? dropletOf(objects, org.name, host) : undefined
-    const known = address ?? (droplet && addressOf(droplet))
+    const known = address ?? ownAddress(host, objects, org)
     return known === undefined ? [] : [{ host, address: known }]
   })
+}
+
+// The one that stays, where the host has such a one.
+function ownAddress(host: string, objects: Objects, org: Org): string | undefined {
+  if (org.hosts.some(({ name, droplet }) => name === host && droplet?.reservedIp))
+    return reservedIpOf(host, objects, org)?.ip
+  const droplet = dropletOf(objects, org.name, host)
+  return droplet && addressOf(droplet)
 }
 
 interface NewRecord {

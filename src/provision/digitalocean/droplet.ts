@@ -1,6 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises'
-import { type Droplet, oneDroplet, whatever } from '../../clients/digitalocean/answers.ts'
-import { Refused, told } from '../../clients/digitalocean/faults.ts'
+import { type Droplet, oneDroplet } from '../../clients/digitalocean/answers.ts'
+import { Refused } from '../../clients/digitalocean/faults.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Changes } from '../../engine/resource.ts'
 import type { Org } from '../../inventory/org.ts'
@@ -9,12 +9,14 @@ import { onlyOne } from './account.ts'
 import { act } from './act.ts'
 import { askedFor, settled } from './asked-for.ts'
 import type { DropletHost } from './droplet-host.ts'
-import type { At, Kind } from './kind.ts'
+import type { At, Kind, Refusal } from './kind.ts'
 import type { Objects } from './lists.ts'
 import { madeOnce } from './made.ts'
-import { hasTag, hostTag, orgTag } from './names.ts'
+import { hasTag, hostTag, orgTag, vpcName } from './names.ts'
 import { mustBeOffered, withOffer } from './offer.ts'
 import { md5Of } from './ssh-key.ts'
+import { giveTag } from './tag.ts'
+import { vpcOf } from './vpc.ts'
 
 const GONE_SECONDS = 120
 
@@ -29,6 +31,8 @@ export interface DropletWanted {
   readonly image: string
   readonly backups: boolean
   readonly monitoring: boolean
+  /** Name of the organization's private network; undefined: the region's default. */
+  readonly vpc: string | undefined
   /** Those by which it is found first. */
   readonly tags: readonly string[]
   /** Fingerprints of keys in the account. */
@@ -44,15 +48,20 @@ export const dropletWanted = (org: Org, host: DropletHost): DropletWanted => ({
   image: IMAGES[host.release],
   backups: host.droplet.backups,
   monitoring: host.droplet.monitoring,
+  vpc: org.digitalocean?.vpc && vpcName(org.name, host.droplet.region),
   tags: [orgTag(org.name), hostTag(org.name, host.name), ...host.droplet.tags],
   sshKeys: org.operators.flatMap(({ keys }) => keys).map(md5Of),
 })
 
+// What a droplet has from the moment it is made.
+const ANOTHER = ['region', 'image', 'private network']
+
 /** Found by its tag. */
 export const droplet: Kind<DropletWanted> = {
   title: ({ name }) => `droplet ${name}`,
-  desired: ({ region, image, size, backups, tags }) => ({
+  desired: ({ region, image, size, backups, tags, vpc }) => ({
     region,
+    ...(vpc !== undefined && { 'private network': vpc }),
     image,
     size,
     backups: yes(backups),
@@ -63,6 +72,7 @@ export const droplet: Kind<DropletWanted> = {
     return (
       one && {
         region: one.region.slug,
+        'private network': objects.vpcs.find(({ id }) => id === one.vpc_uuid)?.name ?? 'another',
         image: imageIn(one),
         size: one.size_slug,
         backups: yes(one.features.includes('backups')),
@@ -73,14 +83,37 @@ export const droplet: Kind<DropletWanted> = {
   },
   interrupts: ({ name }, keys) =>
     keys.includes('size') ? `${name} is shut down for a minute or two: all that runs there` : undefined,
-  kept: { another: ['region', 'image'], loses: ({ name }) => `the disk of ${name}, with its address,` },
+  kept: { another: ANOTHER, loses: ({ name }) => `the disk of ${name}, with its address,` },
+  refuses: mayBeRenamed,
   fix: async (wanted, changes, at) => {
     const now = dropletOf(await at.account.read(), at.org.name, wanted.name)
-    if (now && (changes.region || changes.image)) await removeDroplet(now, at)
-    if (!now || changes.region || changes.image) await make(wanted, at)
+    const another = ANOTHER.some((key) => changes[key])
+    if (now && another) await removeDroplet(now, at)
+    if (!now || another) await make(wanted, at)
     else await change(now, changes, wanted, at)
   },
 }
+
+// A host with another name is another host: two of them at work on the same things are worse than none.
+function mayBeRenamed({ name }: DropletWanted, objects: Objects, org: Org): Refusal | undefined {
+  if (dropletOf(objects, org.name, name)) return undefined
+  const names = org.hosts.map((host) => host.name)
+  const others = objects.droplets.filter((one) => !names.includes(hostOf(one, org) ?? ''))
+  const [first] = others
+  if (!first) return undefined
+  const olds = others.map((one) => `${one.id} ${one.name}`).join(', ')
+  return {
+    because: `${name} has no droplet, and of ${olds} no host of the inventory is: a host with another name is made anew, empty, while the old one works on`,
+    try: `if ${first.name} is to be ${name}, give it its old name in ${org.file}; if both are meant: --allow-replace ${name}`,
+    unless: name,
+  }
+}
+
+/** The host that a droplet says it is, by its tag. */
+export const hostOf = ({ tags }: Droplet, org: Org): string | undefined =>
+  tags
+    .map((tag) => tag.toLowerCase().split(':'))
+    .find(([tool, of, host, ...more]) => tool === 'groundwork' && of === org.name && host && !more.length)?.[2]
 
 /** The droplet of a host; undefined: there is none. @throws Fault where there are two */
 export const dropletOf = ({ droplets }: Pick<Objects, 'droplets'>, org: string, host: string): Droplet | undefined =>
@@ -101,7 +134,7 @@ const yes = (is: boolean): string => (is ? 'yes' : 'no')
 
 async function make(wanted: DropletWanted, { org, account, signal }: At): Promise<void> {
   const { api } = account
-  const { name, host, region, size, image, backups, monitoring, tags, sshKeys } = wanted
+  const { name, host, region, size, image, backups, monitoring, tags, sshKeys, vpc } = wanted
   // The key of its first minutes is remembered here before there is anything that has it.
   const { userData } = await userDataFor(org, host)
   const body = {
@@ -113,6 +146,7 @@ async function make(wanted: DropletWanted, { org, account, signal }: At): Promis
     backups,
     monitoring,
     tags,
+    ...(vpc !== undefined && { vpc_uuid: vpcOf(await account.read(), vpc)?.id }),
     user_data: userData.reveal(),
   }
   const isThere = async () => {
@@ -139,13 +173,8 @@ async function make(wanted: DropletWanted, { org, account, signal }: At): Promis
 async function change(one: Droplet, changes: Changes, { host }: DropletWanted, at: At): Promise<void> {
   const { signal } = at
   const { api } = at.account
-  if (changes.tags) {
-    for (const tag of String(changes.tags.to).split(', ')) {
-      await told(() => api.post('/v2/tags', { name: tag }, whatever))
-      const resources = [{ resource_id: String(one.id), resource_type: 'droplet' }]
-      await told(() => api.post(`/v2/tags/${encodeURIComponent(tag)}/resources`, { resources }, whatever))
-    }
-  }
+  if (changes.tags)
+    for (const tag of String(changes.tags.to).split(', ')) await giveTag(api, tag, { id: one.id, type: 'droplet' })
   if (changes.backups)
     await act(api, one, { type: changes.backups.to === 'yes' ? 'enable_backups' : 'disable_backups' }, signal)
   if (changes.size) {

@@ -25,8 +25,18 @@ export interface Kind<W extends Named> {
   readonly must?: (wanted: W, objects: Objects, org: Org) => void
   /** What stops for a moment where these keys change. */
   readonly interrupts?: (wanted: W, keys: readonly string[]) => string | undefined
+  /** What is not done, or not unasked: told before anything is changed. */
+  readonly refuses?: (wanted: W, objects: Objects, org: Org) => Refusal | undefined
   /** It holds data: what only another object can be is not done unless `--allow-replace` names this one. */
   readonly kept?: Kept<W>
+}
+
+/** Why something is not done, in a fault's words. */
+export interface Refusal {
+  readonly because: string
+  readonly try: string
+  /** Done all the same where `--allow-replace` names this; undefined: never. */
+  readonly unless?: string
 }
 
 /** What must not be lost unasked. */

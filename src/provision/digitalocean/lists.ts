@@ -9,11 +9,16 @@ import {
   sshKeyPage,
 } from '../../clients/digitalocean/answers.ts'
 import type { Api, Page } from '../../clients/digitalocean/api.ts'
+import { type Member, memberPage, type Project, projectPage } from '../../clients/digitalocean/projects.ts'
+import { oneReservedIp, type ReservedIp, reservedIpPage } from '../../clients/digitalocean/reserved-ips.ts'
+import { type Tag, tagPage } from '../../clients/digitalocean/tags.ts'
+import { oneVolume, type Volume, volumePage } from '../../clients/digitalocean/volumes.ts'
+import { type Vpc, vpcPage } from '../../clients/digitalocean/vpcs.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org } from '../../inventory/org.ts'
 import { type BucketNow, readBuckets } from './bucket-list.ts'
 import { againCluster, type ClusterNow, readClusters } from './database-lists.ts'
-import { firewallName, hasTag, orgTag } from './names.ts'
+import { firewallName, hasTag, hostTag, orgTag } from './names.ts'
 import { readZones, type Zone } from './zone-list.ts'
 
 /** What an organization has at DigitalOcean, as lists tell it: one call each, however many objects there are. */
@@ -24,14 +29,24 @@ export interface Objects {
   readonly zones: readonly Zone[]
   readonly clusters: readonly ClusterNow[]
   readonly buckets: readonly BucketNow[]
+  readonly vpcs: readonly Vpc[]
+  /** Of the whole account: a name may be somebody else's. */
+  readonly volumes: readonly Volume[]
+  readonly reservedIps: readonly ReservedIp[]
+  /** Asked where a host's reserved address does not lead to it: they tell which one it was. */
+  readonly tags: readonly Tag[]
+  readonly projects: readonly Project[]
+  readonly projectMembers: readonly Member[]
 }
 
 /** One list of the API, or what takes more calls than that. */
 type List<T> = (Paged<T> | { readonly read: (api: Api, org: Org) => Promise<readonly T[]> }) & Again<T>
 
 interface Paged<T> {
-  /** Where it is asked. */
-  readonly path: (org: Org) => string
+  /** Where it is asked; undefined: this organization needs nothing of it, and it is not. */
+  readonly path: (org: Org) => string | undefined
+  /** Where it is asked once the others are known, if `path` gave nothing. */
+  readonly later?: (org: Org, known: Objects) => string | undefined
   readonly page: z.ZodType<Page<T>>
   /** What of it is the organization's; all, unless said. */
   readonly ours?: (one: T, org: Org) => boolean
@@ -58,6 +73,39 @@ const LISTS: { readonly [Name in keyof Objects]: List<Objects[Name][number]> } =
   zones: { read: readZones },
   clusters: { read: readClusters, again: againCluster },
   buckets: { read: (_, org) => readBuckets(org) },
+  vpcs: { path: ({ digitalocean }) => digitalocean?.vpc && '/v2/vpcs', page: vpcPage },
+  volumes: {
+    path: ({ hosts }) => (hosts.some(({ droplet }) => droplet?.volumes.length) ? '/v2/volumes' : undefined),
+    // Those that left the inventory are told.
+    later: (_, { droplets }) => (droplets.some((one) => one.volume_ids?.length) ? '/v2/volumes' : undefined),
+    page: volumePage,
+    again: async (api, { id }) => (await api.get(`/v2/volumes/${id}`, oneVolume))?.volume,
+  },
+  reservedIps: {
+    path: ({ hosts }) => (hosts.some(({ droplet }) => droplet?.reservedIp) ? '/v2/reserved_ips' : undefined),
+    page: reservedIpPage,
+    again: async (api, { ip }) => (await api.get(`/v2/reserved_ips/${ip}`, oneReservedIp))?.reserved_ip,
+  },
+  tags: {
+    path: () => undefined,
+    later: ({ name, hosts }, { droplets, reservedIps }) => {
+      const led = (host: string) => {
+        const one = droplets.find((its) => hasTag(its, hostTag(name, host)))
+        return reservedIps.some(({ droplet }) => one && droplet?.id === one.id)
+      }
+      return hosts.some((host) => host.droplet?.reservedIp && !led(host.name)) ? '/v2/tags' : undefined
+    },
+    page: tagPage,
+  },
+  projects: { path: ({ digitalocean }) => digitalocean?.project && '/v2/projects', page: projectPage },
+  projectMembers: {
+    path: () => undefined,
+    later: ({ digitalocean }, { projects }) => {
+      const one = projects.find(({ name }) => name === digitalocean?.project)
+      return one && `/v2/projects/${one.id}/resources`
+    },
+    page: memberPage,
+  },
 }
 
 /** The list of an organization's droplets. */
@@ -65,35 +113,47 @@ export const dropletsAt = (org: string): string => `/v2/droplets?tag_name=${enco
 
 /** Asks all lists at the same time. They also say whether the token may read what groundwork makes. `made` are objects that lists may not show yet. */
 export async function readObjects(api: Api, org: Org, made: readonly Partial<Objects>[]): Promise<Objects> {
-  const read = async <Name extends keyof Objects>(name: Name) => [
-    name,
-    await whole(
-      LISTS[name] as unknown as List<{ readonly id: unknown }>,
-      api,
-      org,
-      made.flatMap((one) => [...(one[name] ?? [])]),
-    ),
-  ]
+  const read = async (name: keyof Objects, path: string | undefined) => {
+    const list = LISTS[name] as unknown as List<{ readonly id: unknown }>
+    const late = made.flatMap((one) => [...(one[name] ?? [])])
+    return [name, await whole(list, path, api, org, late)] as const
+  }
   const names = Object.keys(LISTS) as (keyof Objects)[]
-  const objects = Object.fromEntries(await Promise.all(names.map(read))) as unknown as Objects
-  mustShowTags(objects.droplets, org.name)
-  return objects
+  const first = await Promise.all(names.map((name) => read(name, pathOf(LISTS[name], org))))
+  const known = Object.fromEntries(first) as unknown as Objects
+  mustShowTags(known.droplets, org.name)
+  const more = names.flatMap((name) => {
+    const list = LISTS[name]
+    const path = 'read' in list || pathOf(list, org) !== undefined ? undefined : list.later?.(org, known)
+    return path === undefined ? [] : [read(name, path)]
+  })
+  return { ...known, ...Object.fromEntries(await Promise.all(more)) }
 }
+
+const pathOf = (list: { readonly path: Paged<never>['path'] } | object, org: Org): string | undefined =>
+  'path' in list ? list.path(org) : undefined
 
 async function whole<T extends { readonly id: unknown }>(
   list: List<T>,
+  path: string | undefined,
   api: Api,
   org: Org,
   made: readonly T[],
 ): Promise<readonly T[]> {
-  const told = 'read' in list ? await list.read(api, org) : await paged(list, api, org)
+  const told = 'read' in list ? await list.read(api, org) : await paged(list, path, api, org)
   const { again = async (_, one) => one } = list
   const late = made.filter(({ id }) => !told.some((one) => one.id === id))
   return [...told, ...(await Promise.all(late.map(async (one) => (await again(api, one)) ?? one)))]
 }
 
-const paged = async <T>({ path, page, ours = () => true }: Paged<T>, api: Api, org: Org): Promise<readonly T[]> =>
-  (await api.list(path(org), page)).filter((one) => ours(one, org))
+async function paged<T>(
+  { page, ours = () => true }: Paged<T>,
+  path: string | undefined,
+  api: Api,
+  org: Org,
+): Promise<readonly T[]> {
+  return path === undefined ? [] : (await api.list(path, page)).filter((one) => ours(one, org))
+}
 
 // Without the scope tag:read a droplet is listed by its tag and shown without any: ours would look like nobody's, and be made again.
 function mustShowTags(droplets: readonly Droplet[], org: string): void {

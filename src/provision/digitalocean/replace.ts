@@ -4,6 +4,34 @@ import type { Objects } from './lists.ts'
 import { anotherOnly, kindOf } from './resource-of.ts'
 import type { Wanted } from './wanted.ts'
 
+/**
+ * What `refuses` of each object says, before anything is changed. What a flag would allow is only told in a plan.
+ * @throws Fault for everything else
+ */
+export function mustNotRefuse(
+  org: Org,
+  list: readonly Wanted[],
+  objects: Objects,
+  run: { readonly plan: boolean; readonly allowReplace: readonly string[]; readonly note: (text: string) => void },
+): void {
+  const refused = list
+    .flatMap((wanted) => {
+      const one = kindOf(wanted).refuses?.(wanted, objects, org)
+      return one ? [{ ...one, title: kindOf(wanted).title(wanted) }] : []
+    })
+    .filter(({ unless }) => unless === undefined || !run.allowReplace.includes(unless))
+  if (run.plan)
+    for (const one of refused) if (one.unless !== undefined) run.note(`A run would stop: ${one.because}. ${one.try}`)
+  const said = refused.filter(({ unless }) => !run.plan || unless === undefined)
+  const [first] = said
+  if (!first) return
+  throw new Fault('What the inventory says cannot be done at DigitalOcean. Nothing was changed.', {
+    at: `operator › cloud › ${first.title}`,
+    because: said.map(({ because }) => because).join('\n'),
+    try: said.map((one) => one.try).join('\n'),
+  })
+}
+
 /** @throws Fault where something with data would have to be another object, and `allowed` does not name it */
 export function mustNotReplace(org: Org, list: readonly Wanted[], objects: Objects, allowed: readonly string[]): void {
   const others = list.flatMap((wanted) => {

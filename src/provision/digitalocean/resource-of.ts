@@ -9,14 +9,21 @@ import { firewall } from './firewall.ts'
 import { database, databaseUser, trustedSources } from './in-database.ts'
 import type { Kind, Named } from './kind.ts'
 import type { Objects } from './lists.ts'
+import { project } from './project.ts'
+import { reservedIp } from './reserved-ip.ts'
 import { sshKey } from './ssh-key.ts'
+import { volume } from './volume.ts'
+import { vpc } from './vpc.ts'
 import type { Wanted } from './wanted.ts'
 import { zone } from './zone.ts'
 
 const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = {
-  droplet,
-  firewall,
   'ssh-key': sshKey,
+  firewall,
+  vpc,
+  droplet,
+  volume,
+  'reserved-ip': reservedIp,
   'database-cluster': databaseCluster,
   zone,
   'dns-name': dnsName,
@@ -24,6 +31,7 @@ const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = {
   database,
   'database-user': databaseUser,
   bucket,
+  project,
 }
 
 /** How an object of its kind is found, made and changed. */

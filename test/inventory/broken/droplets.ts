@@ -81,4 +81,82 @@ export const ofDroplets: readonly Broken[] = [
     'digitalocean.sshFrom[0]',
     '203.0.113.7/32',
   ),
+  droplet(
+    'a network of public addresses',
+    ['sshFrom: [203.0.113.0/24]', 'vpc: { range: 203.0.113.0/24 }'],
+    '46:17',
+    'digitalocean.vpc.range',
+    'a private range',
+  ),
+  droplet(
+    'a network that is too large',
+    ['sshFrom: [203.0.113.0/24]', 'vpc: { range: 10.0.0.0/8 }'],
+    '46:17',
+    'digitalocean.vpc.range',
+    '16 to 28',
+  ),
+  one('volumes of an existing host', ['port: 2222', 'volumes: []'], '21:5', 'hosts[1].volumes', 'take it out', [
+    '    volumes: []\n',
+    '',
+  ]),
 ]
+
+const VOLUME = '{ name: data, sizeGiB: 50, at: /mnt/data }'
+
+/** Block volumes and the private network. */
+export const ofVolumes: readonly Broken[] = (
+  [
+    ['mount point of the system', VOLUME.replace('/mnt/data', '/etc'), '[0].at', 'a folder below /mnt or /srv'],
+    ['mount point that climbs', VOLUME.replace('/mnt/data', '/mnt/../etc'), '[0].at', 'a folder below /mnt or /srv'],
+    ['volume larger than any', VOLUME.replace('50', '20000'), '[0].sizeGiB', '1 to 16384'],
+    ['volume with a name in capitals', VOLUME.replace('data', 'Data'), '[0].name', 'small letters'],
+    ['volume twice', `${VOLUME}, { name: data, sizeGiB: 1, at: /mnt/other }`, '[1].name', 'a second time'],
+    [
+      'two volumes at one place',
+      `${VOLUME}, { name: other, sizeGiB: 1, at: /mnt/data }`,
+      '[1].at',
+      'lies in that of data',
+    ],
+    [
+      'volume inside another',
+      `${VOLUME}, { name: other, sizeGiB: 1, at: /mnt/data/x }`,
+      '[1].at',
+      'lies in that of data',
+    ],
+    ['volume named like a host', VOLUME.replace('data', 'mle-1'), '[0].name', 'as a host is'],
+    [
+      'owner by name',
+      VOLUME.replace(' }', ', directories: [{ path: a, owner: root }] }'),
+      '[0].directories[0].owner',
+      '"999:999"',
+    ],
+    [
+      'directory out of the volume',
+      VOLUME.replace(' }', ', directories: [{ path: ../a }] }'),
+      '[0].directories[0].path',
+      'inside the volume',
+    ],
+    [
+      'directory twice',
+      VOLUME.replace(' }', ', directories: [{ path: a }, { path: a }] }'),
+      '[0].directories[1].path',
+      'a second time',
+    ],
+  ] as const
+).map(([name, volumes, path, says]) =>
+  droplet(
+    name,
+    ['region: nyc3', `region: nyc3\n    volumes: [${volumes}]`],
+    `27:${'    volumes: ['.length + 1 + at(volumes, path)}`,
+    `hosts[2].volumes${path}`,
+    says,
+  ),
+)
+
+// Where the value stands that is told: behind its last key.
+function at(volumes: string, path: string): number {
+  const [, index, key] = /^\[(\d)\].*?(\w+)$/.exec(path) ?? []
+  const second = path.includes('directories[1]') || index === '1'
+  const word = `${key}: `
+  return (second ? volumes.lastIndexOf(word) : volumes.indexOf(word)) + word.length
+}

@@ -1,7 +1,7 @@
 import { addresses } from './addresses.ts'
 import { ofDigitalOcean } from './at-digitalocean.ts'
 import { bases } from './bases.ts'
-import { ofDroplets } from './droplets.ts'
+import { ofDroplets, ofVolumes } from './droplets.ts'
 import type { Broken } from './entry.ts'
 import { keys } from './keys.ts'
 import { names } from './names.ts'
@@ -27,5 +27,6 @@ export const table: readonly Broken[] = [
   ...together,
   ...ofDigitalOcean,
   ...ofDroplets,
+  ...ofVolumes,
   ...ofTailscale,
 ]

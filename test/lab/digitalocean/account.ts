@@ -4,7 +4,11 @@ import type { Domain } from './domains.ts'
 import type { Droplet } from './droplets.ts'
 import type { Firewall } from './firewalls.ts'
 import type { Machines } from './machines.ts'
+import type { Project } from './projects.ts'
+import type { ReservedIp } from './reserved-ips.ts'
 import type { SshKey } from './ssh-keys.ts'
+import type { Volume } from './volumes.ts'
+import type { Vpc } from './vpcs.ts'
 
 /** Everything of one account: a test may look at it and change it behind the client's back. */
 export interface Account {
@@ -15,6 +19,11 @@ export interface Account {
   /** By name. */
   readonly domains: Map<string, Domain>
   readonly clusters: Map<string, Cluster>
+  readonly volumes: Map<string, Volume>
+  readonly vpcs: Map<string, Vpc>
+  readonly projects: Map<string, Project>
+  /** By address. */
+  readonly reservedIps: Map<string, ReservedIp>
   readonly tags: Set<string>
   /** `SIZE REGION`: such a droplet is refused. */
   readonly soldOut: Set<string>

@@ -6,13 +6,19 @@ import { invalid, notFound } from './refused.ts'
 export interface Action {
   readonly id: number
   readonly type: string
-  readonly droplet: number
+  /** undefined: of something that has no number. */
+  readonly droplet: number | undefined
   readonly startedAt: string
   status: 'in-progress' | 'completed' | 'errored'
 }
 
 /** Begins an action; `effect` is what is so once it is done. */
-export function begin(account: Account, type: string, droplet: number, effect: () => void | Promise<void>): Action {
+export function begin(
+  account: Account,
+  type: string,
+  droplet: number | undefined,
+  effect: () => void | Promise<void>,
+): Action {
   const action: Action = { id: account.next(), type, droplet, startedAt: now(), status: 'in-progress' }
   account.actions.set(action.id, action)
   const done = async () => {
@@ -45,8 +51,8 @@ export const actionView = ({ id, type, droplet, startedAt, status }: Action) => 
   status,
   type,
   started_at: startedAt,
-  resource_id: droplet,
-  resource_type: 'droplet',
+  resource_id: droplet ?? null,
+  resource_type: droplet === undefined ? 'backend' : 'droplet',
 })
 
 export const actionRoutes = [

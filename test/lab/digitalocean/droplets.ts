@@ -5,8 +5,11 @@ import { imageList, regionOf, sizes } from './catalogue.ts'
 import type { Addresses } from './machines.ts'
 import { page } from './page.ts'
 import { invalid, notFound } from './refused.ts'
+import { unassignAll } from './reserved-ips.ts'
 import { keyOf } from './ssh-keys.ts'
 import { tagged, tagsFor } from './tags.ts'
+import { detachAll, volumesOf } from './volumes.ts'
+import { vpcFor } from './vpcs.ts'
 
 export interface Droplet extends Made {
   readonly id: number
@@ -18,6 +21,8 @@ export interface Droplet extends Made {
   readonly features: Set<string>
   readonly userData: string
   readonly keys: readonly number[]
+  /** The network it was made in. */
+  readonly vpc: string
   size: string
   status: 'new' | 'active' | 'off'
   /** Of its machine, where it has one. */
@@ -32,17 +37,17 @@ export const dropletRoutes = [
       '/v2/droplets',
       'droplets',
       tagged(listed(call.account, call.account.droplets.values()), call.query.get('tag_name')).map((one) =>
-        view(call, one),
+        dropletView(call, one),
       ),
     ),
   ),
   route('POST', '/v2/droplets', 'droplet:create', (call) => ({
     status: 202,
-    body: { droplet: view(call, made(call)) },
+    body: { droplet: dropletView(call, made(call)) },
   })),
   route('GET', '/v2/droplets/:id', 'droplet:read', (call) => ({
     status: 200,
-    body: { droplet: view(call, known(call)) },
+    body: { droplet: dropletView(call, known(call)) },
   })),
   route('DELETE', '/v2/droplets/:id', 'droplet:delete', (call) => {
     const droplet = known(call)
@@ -53,6 +58,8 @@ export const dropletRoutes = [
     else forget()
     if (call.account.machines)
       begin(call.account, 'destroy', droplet.id, () => call.account.machines?.remove(droplet.id))
+    detachAll(call.account, droplet.id)
+    unassignAll(call.account, droplet.id)
     return gone
   }),
   route('GET', '/v2/droplets/:id/actions', 'droplet:read', (call) =>
@@ -105,6 +112,7 @@ function made(call: Call): Droplet {
     features: new Set(['private_networking', ...['backups', 'monitoring'].filter((one) => body[one] === true)]),
     userData,
     keys,
+    vpc: vpcFor(account, region, body.vpc_uuid),
     status: 'new',
   }
   account.droplets.set(droplet.id, droplet)
@@ -143,10 +151,8 @@ function known(call: Call): Droplet {
 
 // Addresses come with the machine, of a range that nobody answers in (RFC 5737).
 // Tags are shown to those only who may read tags.
-const view = (
-  call: Call,
-  { id, name, region, image, size, created_at, tags, features, status, addresses }: Droplet,
-) => {
+export const dropletView = (call: Call, one: Droplet) => {
+  const { id, name, region, image, size, created_at, tags, features, status, vpc, addresses } = one
   const netmask = '255.255.255.0'
   const at = addresses ?? { public: `192.0.2.${id % 250}`, private: `10.108.0.${id % 250}` }
   return {
@@ -171,7 +177,8 @@ const view = (
             ],
       v6: [],
     },
-    volume_ids: [],
+    vpc_uuid: vpc,
+    volume_ids: volumesOf(call.account, id),
     backup_ids: [],
     snapshot_ids: [],
   }

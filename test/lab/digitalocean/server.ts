@@ -10,10 +10,14 @@ import { dropletRoutes } from './droplets.ts'
 import { firewallRoutes } from './firewalls.ts'
 import { limits } from './limits.ts'
 import type { Machines } from './machines.ts'
+import { projectRoutes } from './projects.ts'
 import { forbidden, notFound, Refused } from './refused.ts'
+import { reservedIpRoutes } from './reserved-ips.ts'
 import { sshKeyRoutes } from './ssh-keys.ts'
 import { tagRoutes } from './tags.ts'
 import { REQUEST_ID, type Trouble, withTrouble } from './trouble.ts'
+import { volumeRoutes } from './volumes.ts'
+import { vpcRoutes } from './vpcs.ts'
 
 /** A stand-in of DigitalOcean's API on this machine: github.com/digitalocean/openapi says how it behaves. */
 export interface StandIn {
@@ -42,6 +46,10 @@ const routes: readonly Route[] = [
   ...firewallRoutes,
   ...sshKeyRoutes,
   ...tagRoutes,
+  ...volumeRoutes,
+  ...vpcRoutes,
+  ...projectRoutes,
+  ...reservedIpRoutes,
 ]
 
 /** Starts one with an empty account; with machines its droplets are real hosts. */
@@ -54,6 +62,10 @@ export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
     sshKeys: new Map(),
     domains: new Map(),
     clusters: new Map(),
+    volumes: new Map(),
+    vpcs: new Map(),
+    projects: new Map(),
+    reservedIps: new Map(),
     tags: new Set(),
     soldOut: new Set(),
     secrets: [],

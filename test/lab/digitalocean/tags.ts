@@ -5,6 +5,7 @@ import { invalid, notFound } from './refused.ts'
 
 const kinds = {
   droplet: { scope: 'droplet:update', of: (account: Account, id: string) => account.droplets.get(Number(id)) },
+  volume: { scope: 'block_storage:create', of: (account: Account, id: string) => account.volumes.get(id) },
 } as const
 
 /** The tags that an object gets at its creation; those that are new are made. @throws Refused */
@@ -85,7 +86,7 @@ function known(call: Call): string {
   return name
 }
 
-const withTags = ({ droplets }: Account) => [...droplets.values()]
+const withTags = ({ droplets, volumes }: Account) => [...droplets.values(), ...volumes.values()]
 
 const view = (account: Account, name: string) => {
   const count = (all: Iterable<{ readonly tags: readonly string[] }>) => ({
@@ -96,6 +97,7 @@ const view = (account: Account, name: string) => {
     resources: {
       ...count(withTags(account)),
       droplets: count(account.droplets.values()),
+      volumes: count(account.volumes.values()),
     },
   }
 }

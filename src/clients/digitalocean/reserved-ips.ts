@@ -1,0 +1,16 @@
+import * as z from 'zod'
+import { page } from './answers.ts'
+
+/** An address that stays, as far as groundwork looks at it: the address is what it is known by. */
+const reservedIp = z
+  .object({
+    ip: z.string(),
+    region: z.object({ slug: z.string() }),
+    droplet: z.object({ id: z.number(), name: z.string() }).nullish(),
+    project_id: z.string().nullish(),
+  })
+  .transform((one) => ({ ...one, id: one.ip }))
+export type ReservedIp = z.output<typeof reservedIp>
+
+export const reservedIpPage = page('reserved_ips', reservedIp)
+export const oneReservedIp = z.object({ reserved_ip: reservedIp })

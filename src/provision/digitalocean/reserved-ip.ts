@@ -1,0 +1,131 @@
+import { setTimeout as later } from 'node:timers/promises'
+import { oneAction } from '../../clients/digitalocean/answers.ts'
+import { oneReservedIp, type ReservedIp } from '../../clients/digitalocean/reserved-ips.ts'
+import { Fault } from '../../engine/fault.ts'
+import type { Org } from '../../inventory/org.ts'
+import { untilDone } from './act.ts'
+import { dropletOf, hostOf } from './droplet.ts'
+import type { DropletHost } from './droplet-host.ts'
+import type { At, Kind } from './kind.ts'
+import type { Objects } from './lists.ts'
+import { madeOnce } from './made.ts'
+import { addressesIn, addressTag, hasTag } from './names.ts'
+import { giveTag } from './tag.ts'
+
+const LEADS_SECONDS = 120
+
+/** An address that leads to a host's droplet, and stays when the droplet is made anew. */
+export interface ReservedIpWanted {
+  readonly kind: 'reserved-ip'
+  /** The host's. */
+  readonly name: string
+}
+
+export const reservedIpsWanted = ({ name, droplet }: DropletHost): readonly ReservedIpWanted[] =>
+  droplet.reservedIp ? [{ kind: 'reserved-ip', name }] : []
+
+/**
+ * A reserved address has no tags. It is made with its droplet, and found by it; a tag of the account says whose it is, on the
+ * droplet and for the time when that one is gone.
+ */
+export const reservedIp: Kind<ReservedIpWanted> = {
+  title: ({ name }) => `reserved IP of ${name}`,
+  needsHosts: true,
+  desired: ({ name }) => ({ 'leads to': name, noted: 'yes' }),
+  actual: ({ name }, objects, org) => {
+    const one = reservedIpOf(name, objects, org)
+    const droplet = dropletOf(objects, org.name, name)
+    return (
+      one && {
+        'leads to': leadsTo(one, objects, org),
+        noted: droplet && hasTag(droplet, addressTag(org.name, name, one.ip)) ? 'yes' : 'no',
+      }
+    )
+  },
+  refuses: ({ name }, objects, org) => {
+    const one = reservedIpOf(name, objects, org)
+    if (!one?.droplet || objects.droplets.some(({ id }) => id === one.droplet?.id)) return undefined
+    return {
+      because: `the reserved IP ${one.ip} of ${name} leads to the droplet ${one.droplet.id} ${one.droplet.name}, which is not of ${org.name}`,
+      try: 'if it is not needed there, take it off: https://cloud.digitalocean.com/networking/reserved_ips',
+    }
+  },
+  fix: async ({ name }, _, at) => {
+    const { account, org } = at
+    const droplet = dropletOf(await account.read(), org.name, name)
+    if (!droplet) return
+    const there = reservedIpOf(name, await account.read(), org)
+    if (!there) await make(droplet.id, at)
+    else if (there.droplet?.id !== droplet.id) await assign(there, droplet.id, at)
+    account.stale()
+    const one = reservedIpOf(name, await account.read(), org)
+    if (one) await giveTag(account.api, addressTag(org.name, name, one.ip), { id: droplet.id, type: 'droplet' })
+  },
+}
+
+/** The reserved address of a host: the one that leads to its droplet, or that was noted as its own; undefined: there is none. */
+export function reservedIpOf(host: string, objects: Objects, org: Org): ReservedIp | undefined {
+  const droplet = dropletOf(objects, org.name, host)
+  const tags = [...(droplet?.tags ?? []), ...objects.tags.map(({ id }) => id)]
+  const noted = addressesIn(tags, org.name, host)
+  return (
+    objects.reservedIps.find((one) => droplet && one.droplet?.id === droplet.id) ??
+    objects.reservedIps.find(({ ip }) => noted.includes(ip))
+  )
+}
+
+function leadsTo({ droplet }: ReservedIp, objects: Objects, org: Org): string {
+  if (!droplet) return 'nothing'
+  const one = objects.droplets.find(({ id }) => id === droplet.id)
+  return (one && hostOf(one, org)) ?? `the droplet ${droplet.id}`
+}
+
+// Made for the droplet, never for the region alone: an address whose answer is lost is then found by the droplet.
+async function make(droplet: number, at: At): Promise<void> {
+  const { account, signal } = at
+  const led = async () => {
+    account.stale()
+    return (await account.read()).reservedIps.some((one) => one.droplet?.id === droplet)
+  }
+  await madeOnce(
+    async () => {
+      const { reserved_ip: one } = await account.api.post('/v2/reserved_ips', { droplet_id: droplet }, oneReservedIp)
+      await untilItLeads(one, droplet, at)
+    },
+    led,
+    signal,
+  )
+}
+
+async function assign({ ip }: ReservedIp, droplet: number, { account: { api }, signal }: At): Promise<void> {
+  const isSo = async () => (await api.get(`/v2/reserved_ips/${ip}`, oneReservedIp))?.reserved_ip.droplet?.id === droplet
+  await madeOnce(
+    async () => {
+      const body = { type: 'assign', droplet_id: droplet }
+      const { action } = await api.post(`/v2/reserved_ips/${ip}/actions`, body, oneAction)
+      await untilDone(
+        api,
+        action,
+        { what: `assigning of ${ip}`, at: `reserved IP ${ip}`, see: 'networking/reserved_ips' },
+        signal,
+      )
+    },
+    isSo,
+    signal,
+  )
+}
+
+async function untilItLeads(one: ReservedIp, droplet: number, { account: { api, made }, signal }: At): Promise<void> {
+  const started = performance.now()
+  for (let wait = 300; ; wait = 2000) {
+    const now = (await api.get(`/v2/reserved_ips/${one.ip}`, oneReservedIp))?.reserved_ip
+    if (now?.droplet?.id === droplet) return made({ reservedIps: [now] })
+    if (performance.now() - started > LEADS_SECONDS * 1000)
+      throw new Fault(`The reserved IP ${one.ip} does not lead to its droplet.`, {
+        at: `operator › cloud › reserved IP ${one.ip}`,
+        because: `it was made ${LEADS_SECONDS} s ago for the droplet ${droplet}`,
+        try: 'look at https://cloud.digitalocean.com/networking/reserved_ips; the same command goes on where this stopped',
+      })
+    await later(wait, undefined, { signal })
+  }
+}
