@@ -3,7 +3,11 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { bundle } from './bundle.mjs'
 
 rmSync('dist', { recursive: true, force: true })
-const packages = await bundle({ cli: 'src/cli.ts', prepare: 'src/stacks/prepare.ts' })
+const packages = await bundle({
+  cli: 'src/cli.ts',
+  prepare: 'src/stacks/prepare.ts',
+  pulumi: 'src/provision/pulumi/engine.ts',
+})
 if (packages) {
   // What start-up may load is held against this by test/laws/start-up.test.ts.
   writeFileSync('dist/packages.json', JSON.stringify(packages, null, 2))

@@ -20,7 +20,7 @@ export async function bundle(entryPoints, outdir = 'dist') {
     platform: 'node',
     target: 'node20',
     // Native, or large and loaded only when it is needed.
-    external: ['ssh2', 'zx'],
+    external: ['ssh2', 'zx', '@pulumi/*'],
     mainFields: ['module', 'main'],
     // CommonJS packages inside the bundle still ask for these.
     banner: {

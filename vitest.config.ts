@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'plans',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/machine/**', 'test/hosts/**', 'test/faults/**', 'test/tailnet/**'],
+          exclude: ['test/machine/**', 'test/hosts/**', 'test/faults/**', 'test/tailnet/**', 'test/pulumi/**'],
           testTimeout: 30_000,
           globalSetup,
           sequence: { groupOrder: 0 },
@@ -29,6 +29,8 @@ export default defineConfig({
       },
       // Needs Go, which builds tailscaled for minutes: run by `npm run test:tailnet`, and not by `npm test`.
       { test: { name: 'tailnet', include: ['test/tailnet/**/*.test.ts'], ...onHosts } },
+      // Needs Pulumi and its provider on the PATH: run by `npm run test:pulumi`, and not by `npm test`.
+      { test: { name: 'pulumi', include: ['test/pulumi/**/*.test.ts'], ...onHosts } },
       ...['hosts', 'faults'].map((name) => ({
         test: {
           name,

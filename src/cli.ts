@@ -116,6 +116,17 @@ function commandLine(argv: readonly string[], list: List | undefined, ended: (ex
       ended(await lock(action, { inventory: inventory(flags), host: valuesOf(argv, 'host'), yes: flags.yes === true }))
     })
   cli
+    .command(
+      'pulumi <action>',
+      'install: fetch Pulumi, for the way pulumi of digitalocean. unlock: take away the lock of a run that has ended',
+    )
+    .option('--inventory <file>', 'The organization’s file (unlock)')
+    .option('--yes', 'unlock: the run on another machine has surely ended')
+    .action(async (action: string, flags: Flags) => {
+      const { pulumi } = await import('./commands/pulumi.ts')
+      ended(await pulumi(action, () => inventory(flags), flags.yes === true))
+    })
+  cli
     .command('init', 'Ask, and write an inventory')
     .option('--inventory <file>', 'The file to write (inventories/ORGANIZATION.yaml, unless said)')
     .action(async () => {

@@ -6,7 +6,8 @@ export function checkDigitalOcean(value: unknown): readonly Mark[] {
   const root = record(value)
   const hosts = list(root.hosts).map(record)
   const droplet = hosts.find(({ provider }) => provider === 'digitalocean')
-  const { token } = record(root.digitalocean)
+  const { token, way, pulumi } = record(root.digitalocean)
+  const { passphrase } = record(pulumi)
   return [
     ...(droplet && !('digitalocean' in root)
       ? [
@@ -19,6 +20,24 @@ export function checkDigitalOcean(value: unknown): readonly Mark[] {
       : []),
     ...(typeof token === 'object' && token !== null && !Object.keys(token).length
       ? [{ path: ['digitalocean', 'token'], message: 'is empty; write where it is: env, file or command' }]
+      : []),
+    ...(way === 'pulumi' && pulumi === undefined
+      ? [
+          {
+            path: ['digitalocean', 'pulumi'],
+            message:
+              'is missing, and the way is pulumi; write: pulumi: { state: ./pulumi, passphrase: { env: PULUMI_PASSPHRASE } }',
+            missing: true,
+          },
+        ]
+      : []),
+    ...(typeof passphrase === 'object' && passphrase !== null && !Object.keys(passphrase).length
+      ? [
+          {
+            path: ['digitalocean', 'pulumi', 'passphrase'],
+            message: 'is empty; write where it is: env, file or command',
+          },
+        ]
       : []),
     ...hosts.flatMap(({ tags }, host) => tagMarks(list(tags), (index) => ['hosts', host, 'tags', index])),
   ]

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { rangeFault, vpcRangeFault } from './addresses.ts'
-import { judged, name, secretPlace, text } from './forms.ts'
+import { judged, name, secretPlace, stateAddress, text } from './forms.ts'
 
 /** A domain in small letters, as zones and access.domain are written. */
 export const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/
@@ -45,6 +45,21 @@ export const digitalOceanSchema = z.strictObject({
   token: secretPlace().describe(
     'Where the API token is, never the token itself; of several places the first that has one: env, file, command.',
   ),
+  way: z
+    .enum(['api', 'pulumi'])
+    .default('api')
+    .describe("How it is made and changed: by plain calls of the provider's API, or by Pulumi, which keeps a state."),
+  pulumi: z
+    .strictObject({
+      state: stateAddress().describe(
+        'Where Pulumi keeps its state: a folder of this machine, or `s3://BUCKET/PREFIX`.',
+      ),
+      passphrase: secretPlace().describe(
+        'Where the passphrase is by which secrets in the state are encrypted, never the passphrase itself.',
+      ),
+    })
+    .optional()
+    .describe('Needed for the way pulumi.'),
   sshFrom: z
     .array(judged(rangeFault))
     .default([])

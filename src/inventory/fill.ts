@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { HostWish, Org, SecretPlace, VolumeWish } from './org.ts'
 import type { Inventory } from './schema.ts'
 
@@ -18,9 +19,10 @@ export function filled(inventory: Inventory, file: string): Org {
     access: { profile: access.profile, domain: access.domain },
     ...(digitalocean && {
       digitalocean: {
-        ...digitalocean,
+        ...withoutWay(digitalocean),
         token,
         spaces: digitalocean.spaces && { ...digitalocean.spaces, key: secretPlace(digitalocean.spaces.key) },
+        ...pulumi(digitalocean, dirname(file)),
       },
     }),
     docker: { version: docker.version, daemon: docker.daemon },
@@ -80,6 +82,15 @@ const volume = ({ directories, ...one }: NonNullable<Inventory['hosts'][number][
   ...one,
   directories: directories.map(({ path, owner, mode }) => ({ path, owner, mode: mode.replace(/^0/, '') })),
 })
+
+const withoutWay = ({ way: _, pulumi: __, ...rest }: NonNullable<Inventory['digitalocean']>) => rest
+
+function pulumi({ way, pulumi: wish }: NonNullable<Inventory['digitalocean']>, folder: string) {
+  if (way !== 'pulumi' || !wish) return {}
+  const { state, passphrase } = wish
+  const address = state.startsWith('s3://') ? state : pathToFileURL(resolve(folder, fromHome(state))).href
+  return { pulumi: { state: address, passphrase: secretPlace(passphrase) } }
+}
 
 const secretPlace = ({ env, file, command }: NonNullable<Inventory['digitalocean']>['token']): SecretPlace => ({
   env,

@@ -46,6 +46,8 @@ export interface DigitalOceanWish {
   readonly token: SecretPlace
   /** CIDRs that may reach SSH through the provider's firewall; empty: everybody. */
   readonly sshFrom: readonly string[]
+  /** Undefined: by plain calls of the API. */
+  readonly pulumi?: PulumiWish
   /** Undefined: no names are made. */
   readonly dns?: DnsWish | undefined
   readonly databases: readonly DatabaseWish[]
@@ -62,6 +64,13 @@ export interface SpacesWish {
   /** Where the access key and the secret key are, with a colon between. */
   readonly key: SecretPlace
   readonly buckets: readonly { readonly name: string; readonly versioning: boolean }[]
+}
+
+/** Where Pulumi keeps what it knows. */
+export interface PulumiWish {
+  /** `file:///…` or `s3://…`, as PULUMI_BACKEND_URL takes it. */
+  readonly state: string
+  readonly passphrase: SecretPlace
 }
 
 /** A cluster of managed PostgreSQL. */

@@ -1,5 +1,6 @@
 import { type Step, step } from '../../engine/resource.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
+import { isInPulumi } from '../pulumi/kinds.ts'
 import { type Account, accountOf } from './account.ts'
 import { untilShown } from './asked-for.ts'
 import { leftNames, type NameOfHosts } from './dns-name.ts'
@@ -36,8 +37,10 @@ export async function cloud(
 ): Promise<{ readonly step: Step; readonly account: Account; readonly wanted: readonly Wanted[] }> {
   const hosts = dropletHosts(org)
   const { token } = org.digitalocean ?? hosts[0]?.droplet ?? {}
+  const { pulumi } = org.digitalocean ?? {}
   if (!token) throw new TypeError('an organization without an account has no cloud')
-  const isMeant = (name: string) => !run.host.length || run.host.includes(name)
+  // One program is one whole: what it leaves out would be gone from its state.
+  const isMeant = (name: string) => pulumi !== undefined || !run.host.length || run.host.includes(name)
   const meant = { ...org, hosts: org.hosts.filter(({ name }) => isMeant(name)) }
   const wanted = wantedOf(org, published, names).filter(({ kind, name }) => kind !== 'droplet' || isMeant(name))
   const account = await accountOf(org, token, run.signal, run.note)
@@ -60,6 +63,9 @@ export async function cloud(
   const unknown = unknownHosts(meant, objects).filter(({ name }) => run.allowReplace.includes(name))
   const then = wanted.filter((one) => kindOf(one).needsHosts)
   const first = wanted.filter((one) => !then.includes(one))
+  // Found, planned and guarded in the same way; only what mends it is another.
+  const { pulumiWay } = pulumi ? await import('../pulumi/way.ts') : {}
+  const way = pulumi && (await pulumiWay?.(org, wanted.filter(isInPulumi), account, { ...pulumi, token }, run))
   return {
     account,
     wanted,
@@ -69,7 +75,8 @@ export async function cloud(
       hosts: () => [operator],
       resources: () => [
         ...unknown.map((host) => unknownGone(org, host, account)),
-        ...first.map((one) => resourceOf(org, one, account, objects)),
+        ...first.map((one) => resourceOf(org, one, account, objects, isInPulumi(one) ? way?.mend : undefined)),
+        ...(way ? [way.state] : []),
         ...hosts.filter(({ name }) => isMeant(name)).map((host) => power(org, host, account)),
         ...then.map((one) => resourceOf(org, one, account, objects)),
       ],

@@ -37,8 +37,17 @@ const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = {
 /** How an object of its kind is found, made and changed. */
 export const kindOf = ({ kind }: Wanted): Kind<Named> => KINDS[kind] as unknown as Kind<Named>
 
-/** An object as a resource. `before` are the lists as they were when the run began. */
-export function resourceOf(org: Org, wanted: Wanted, account: Account, before: Objects): Resource {
+/**
+ * An object as a resource. `before` are the lists as they were when the run began; `mend` is another way than calls of the API, which
+ * mends all of them at once.
+ */
+export function resourceOf(
+  org: Org,
+  wanted: Wanted,
+  account: Account,
+  before: Objects,
+  mend?: (signal: AbortSignal) => Promise<void>,
+): Resource {
   const { title, desired, actual, fix, interrupts, kept } = kindOf(wanted)
   const wish = desired(wanted, org)
   const keys = differing(org, wanted, before)
@@ -55,6 +64,7 @@ export function resourceOf(org: Org, wanted: Wanted, account: Account, before: O
       destroys: `would be REPLACED: ${kept?.loses(wanted)} is lost (--allow-replace ${wanted.name})`,
     }),
     fix: (changes) => async (signal) => {
+      if (mend) return mend(signal)
       await fix(wanted, changes, { org, account, signal })
       account.stale()
     },

@@ -26,6 +26,11 @@ export const firewallRoutes = [
     call.account.firewalls.set(firewall.id, firewall)
     return { status: 202, body: { firewall: view(firewall) } }
   }),
+  route('GET', '/v2/firewalls/:id', 'firewall:read', ({ account, params }) => {
+    const firewall = account.firewalls.get(params.id ?? '')
+    if (!firewall) throw notFound()
+    return { status: 200, body: { firewall: view(firewall) } }
+  }),
   route('PUT', '/v2/firewalls/:id', 'firewall:update', (call) => {
     const firewall = call.account.firewalls.get(call.params.id ?? '')
     if (!firewall) throw notFound()

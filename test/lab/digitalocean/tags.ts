@@ -97,7 +97,10 @@ const view = (account: Account, name: string) => {
     resources: {
       ...count(withTags(account)),
       droplets: count(account.droplets.values()),
+      images: { count: 0 },
       volumes: count(account.volumes.values()),
+      volume_snapshots: { count: 0 },
+      databases: { count: 0 },
     },
   }
 }
