@@ -81,9 +81,7 @@ test('an empty account: made, with nothing secret in clear; the next run starts 
 
   const made = await run()
   expect(made.exit, made.out + made.err).toBe(0)
-  expect(droplets()).toMatchObject([
-    { name: 'mle-1', image: 'debian-13-x64', status: 'active' },
-  ])
+  expect(droplets()).toMatchObject([{ name: 'mle-1', image: 'debian-13-x64', status: 'active' }])
   expect([...(droplets()[0]?.tags ?? [])].sort()).toEqual(['groundwork:mle', 'groundwork:mle:mle-1'])
   expect(firstKeys()).toHaveLength(1)
   expect([...at.account.firewalls.values()]).toMatchObject([{ name: 'groundwork-mle', tags: ['groundwork:mle'] }])

@@ -9,6 +9,8 @@ export interface Action {
   /** undefined: of something that has no number. */
   readonly droplet: number | undefined
   readonly startedAt: string
+  /** null: it has not ended. */
+  completedAt: string | null
   status: 'in-progress' | 'completed' | 'errored'
 }
 
@@ -19,7 +21,14 @@ export function begin(
   droplet: number | undefined,
   effect: () => void | Promise<void>,
 ): Action {
-  const action: Action = { id: account.next(), type, droplet, startedAt: now(), status: 'in-progress' }
+  const action: Action = {
+    id: account.next(),
+    type,
+    droplet,
+    startedAt: now(),
+    completedAt: null,
+    status: 'in-progress',
+  }
   account.actions.set(action.id, action)
   const done = async () => {
     try {
@@ -27,6 +36,7 @@ export function begin(
       if (end === 'never') return
       if (end === undefined) await effect()
       action.status = end ?? 'completed'
+      action.completedAt = now()
     } catch (error) {
       console.error(`${type} of the droplet ${droplet}:`, error)
       action.status = 'errored'
@@ -46,11 +56,12 @@ export function mustBeIdle(account: Account, droplet: number): void {
 export const actionsOf = (account: Account, droplet: number): readonly Action[] =>
   [...account.actions.values()].filter((one) => one.droplet === droplet).reverse()
 
-export const actionView = ({ id, type, droplet, startedAt, status }: Action) => ({
+export const actionView = ({ id, type, droplet, startedAt, completedAt, status }: Action) => ({
   id,
   status,
   type,
   started_at: startedAt,
+  completed_at: completedAt,
   resource_id: droplet ?? null,
   resource_type: droplet === undefined ? 'backend' : 'droplet',
 })
