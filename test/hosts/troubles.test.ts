@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Sandbox, sandbox } from '../lab/sandbox.ts'
+import { metadataIsClosedToContainers } from './metadata.ts'
 import { type Trouble, troubles } from './troubles.ts'
 
 const inventory = `
@@ -34,6 +35,8 @@ describe('services that do not come up', () => {
     expect(run.exit, run.out + run.err).toBe(0)
   })
   afterAll(() => host.down())
+
+  metadataIsClosedToContainers(() => host, 'trouble', 'one')
 
   test.each(troubles)(
     '$name',

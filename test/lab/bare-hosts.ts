@@ -57,7 +57,8 @@ ${names.map((name, index) => `  - { name: ${name}, provider: sandbox, role: ${ro
   return { hosts: await Promise.all(names.map((name) => bareHost(box, organization, name))), box, down: box.down }
 }
 
-async function bareHost(box: Sandbox, organization: string, name: string): Promise<BareHost> {
+/** A host that is there already, by its name in the sandbox. */
+export async function bareHost(box: Sandbox, organization: string, name: string): Promise<BareHost> {
   const address = await box.address(name)
   const wish = { name, provider: 'sandbox', role: 'manager', labels: {}, firstUser: 'root', user: 'root', port: 22 }
   const identities = [join(box.state, 'groundwork', organization, 'id_ed25519')]
