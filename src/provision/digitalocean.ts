@@ -8,8 +8,8 @@ export const digitalocean: Provider = {
     const { droplet } = host
     if (!droplet) return undefined
     const { dropletsOf } = await import('./digitalocean/account.ts')
-    const { dropletOf } = await import('./digitalocean/droplet.ts')
-    const { addressOf } = await import('./digitalocean/power.ts')
+    const { dropletOf } = await import('./digitalocean/droplets/droplet.ts')
+    const { addressOf } = await import('./digitalocean/droplets/power.ts')
     const one = dropletOf({ droplets: await dropletsOf(org, droplet.token) }, org, host.name)
     const address = one && addressOf(one)
     if (address === undefined) return undefined

@@ -16,10 +16,10 @@ import { oneVolume, type Volume, volumePage } from '../../clients/digitalocean/v
 import { type Vpc, vpcPage } from '../../clients/digitalocean/vpcs.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org } from '../../inventory/org.ts'
-import { type BucketNow, readBuckets } from './bucket-list.ts'
-import { againCluster, type ClusterNow, readClusters } from './database-lists.ts'
+import { againCluster, type ClusterNow, readClusters } from './databases/database-lists.ts'
 import { firewallName, hasTag, hostTag, orgTag } from './names.ts'
-import { readZones, type Zone } from './zone-list.ts'
+import { readZones, type Zone } from './network/zone-list.ts'
+import { type BucketNow, readBuckets } from './storage/bucket-list.ts'
 
 /** What an organization has at DigitalOcean, as lists tell it: one call each, however many objects there are. */
 export interface Objects {

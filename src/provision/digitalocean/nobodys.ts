@@ -1,8 +1,8 @@
 import type { Org } from '../../inventory/org.ts'
-import { hostOf } from './droplet.ts'
+import { hostOf } from './droplets/droplet.ts'
 import type { Objects } from './lists.ts'
 import { addressesIn, hasTag, orgTag } from './names.ts'
-import { volumeOf } from './volume.ts'
+import { volumeOf } from './storage/volume.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What left the inventory, or has another name there: it holds data, so it is told and never taken away. */

@@ -1,9 +1,9 @@
 import type { Org } from '../../inventory/org.ts'
-import { dropletOf } from './droplet.ts'
+import { dropletOf } from './droplets/droplet.ts'
 import type { Named } from './kind.ts'
 import type { Objects } from './lists.ts'
-import { reservedIpOf } from './reserved-ip.ts'
-import { type VolumeWanted, volumeOf } from './volume.ts'
+import { reservedIpOf } from './network/reserved-ip.ts'
+import { type VolumeWanted, volumeOf } from './storage/volume.ts'
 
 type Told = (one: Named, objects: Objects, org: Org) => readonly string[]
 

@@ -1,5 +1,5 @@
 import type { Org } from '../../inventory/org.ts'
-import { dropletOf } from '../digitalocean/droplet.ts'
+import { dropletOf } from '../digitalocean/droplets/droplet.ts'
 import type { Objects } from '../digitalocean/lists.ts'
 import type { InPulumi } from './kinds.ts'
 

@@ -1,5 +1,5 @@
-import type { DropletWanted } from '../digitalocean/droplet.ts'
-import type { FirewallWanted } from '../digitalocean/firewall.ts'
+import type { DropletWanted } from '../digitalocean/droplets/droplet.ts'
+import type { FirewallWanted } from '../digitalocean/network/firewall.ts'
 import type { SshKeyWanted } from '../digitalocean/ssh-key.ts'
 import type { Wanted } from '../digitalocean/wanted.ts'
 

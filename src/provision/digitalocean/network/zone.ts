@@ -1,8 +1,8 @@
-import { whatever } from '../../clients/digitalocean/answers.ts'
-import { Fault } from '../../engine/fault.ts'
-import type { Org } from '../../inventory/org.ts'
-import type { Kind } from './kind.ts'
-import { madeOnce } from './made.ts'
+import { whatever } from '../../../clients/digitalocean/answers.ts'
+import { Fault } from '../../../engine/fault.ts'
+import type { Org } from '../../../inventory/org.ts'
+import type { Kind } from '../kind.ts'
+import { madeOnce } from '../made.ts'
 
 /** The zone in which the names stand. */
 export interface ZoneWanted {

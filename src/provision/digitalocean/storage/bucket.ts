@@ -1,6 +1,6 @@
-import { spacesOf } from '../../clients/digitalocean/spaces.ts'
-import type { Org } from '../../inventory/org.ts'
-import type { Kind } from './kind.ts'
+import { spacesOf } from '../../../clients/digitalocean/spaces.ts'
+import type { Org } from '../../../inventory/org.ts'
+import type { Kind } from '../kind.ts'
 
 /** A bucket of Spaces. What is in it is never looked at, and it is never deleted. */
 export interface BucketWanted {

@@ -1,13 +1,14 @@
-import { Fault } from '../../engine/fault.ts'
-import { stateDirectory } from '../../engine/places.ts'
-import { type Resource, resource } from '../../engine/resource.ts'
-import { readLockFile } from '../../inventory/lock-file.ts'
-import type { Org } from '../../inventory/org.ts'
-import { isUnmet } from '../first-contact/place.ts'
-import type { Account } from './account.ts'
-import { dropletOf, removeDroplet } from './droplet.ts'
+import { Fault } from '../../../engine/fault.ts'
+import { stateDirectory } from '../../../engine/places.ts'
+import { type Resource, resource } from '../../../engine/resource.ts'
+import { readLockFile } from '../../../inventory/lock-file.ts'
+import type { Org } from '../../../inventory/org.ts'
+import { isUnmet } from '../../first-contact/place.ts'
+import type { Account } from '../account.ts'
+import type { Objects } from '../lists.ts'
+import { removeDroplet } from './change.ts'
+import { dropletOf } from './droplet.ts'
 import { type DropletHost, dropletHosts } from './droplet-host.ts'
-import type { Objects } from './lists.ts'
 
 /**
  * Hosts whose droplet is there, and whose key nobody knows here: it stands neither in the inventory nor in the lock file, and

@@ -1,24 +1,18 @@
-import { setTimeout as later } from 'node:timers/promises'
-import { type Droplet, oneDroplet } from '../../clients/digitalocean/answers.ts'
-import { Refused } from '../../clients/digitalocean/faults.ts'
-import { Fault } from '../../engine/fault.ts'
-import type { Changes } from '../../engine/resource.ts'
-import type { Org } from '../../inventory/org.ts'
-import { userDataFor } from '../first-contact/index.ts'
-import { onlyOne } from './account.ts'
-import { act } from './act.ts'
+import { type Droplet, oneDroplet } from '../../../clients/digitalocean/answers.ts'
+import { Refused } from '../../../clients/digitalocean/faults.ts'
+import type { Org } from '../../../inventory/org.ts'
+import { userDataFor } from '../../first-contact/index.ts'
+import { onlyOne } from '../account.ts'
+import type { At, Kind, Refusal } from '../kind.ts'
+import type { Objects } from '../lists.ts'
+import { madeOnce } from '../made.ts'
+import { hasTag, hostTag, orgTag, vpcName } from '../names.ts'
+import { vpcOf } from '../network/vpc.ts'
+import { md5Of } from '../ssh-key.ts'
 import { askedFor, settled } from './asked-for.ts'
+import { changeDroplet, removeDroplet } from './change.ts'
 import type { DropletHost } from './droplet-host.ts'
-import type { At, Kind, Refusal } from './kind.ts'
-import type { Objects } from './lists.ts'
-import { madeOnce } from './made.ts'
-import { hasTag, hostTag, orgTag, vpcName } from './names.ts'
-import { mustBeOffered, withOffer } from './offer.ts'
-import { md5Of } from './ssh-key.ts'
-import { giveTag } from './tag.ts'
-import { vpcOf } from './vpc.ts'
-
-const GONE_SECONDS = 120
+import { withOffer } from './offer.ts'
 
 /** A host's droplet. Its user data is made when it is, with a key of its own. */
 export interface DropletWanted {
@@ -90,7 +84,7 @@ export const droplet: Kind<DropletWanted> = {
     const another = ANOTHER.some((key) => changes[key])
     if (now && another) await removeDroplet(now, at)
     if (!now || another) await make(wanted, at)
-    else await change(now, changes, wanted, at)
+    else await changeDroplet(now, changes, wanted, at)
   },
 }
 
@@ -167,41 +161,5 @@ async function make(wanted: DropletWanted, { org, account, signal }: At): Promis
       else askedFor(org.name, name)
       throw error
     }
-  })
-}
-
-async function change(one: Droplet, changes: Changes, { host }: DropletWanted, at: At): Promise<void> {
-  const { signal } = at
-  const { api } = at.account
-  if (changes.tags)
-    for (const tag of String(changes.tags.to).split(', ')) await giveTag(api, tag, { id: one.id, type: 'droplet' })
-  if (changes.backups)
-    await act(api, one, { type: changes.backups.to === 'yes' ? 'enable_backups' : 'disable_backups' }, signal)
-  if (changes.size) {
-    const size = String(changes.size.to)
-    await mustBeOffered(api, host, size)
-    if (one.status === 'active')
-      await act(api, one, { type: 'shutdown' }, signal).catch(() => act(api, one, { type: 'power_off' }, signal))
-    try {
-      // The disk stays as it is, so that the droplet can be made smaller again.
-      await withOffer(api, host, () => act(api, one, { type: 'resize', size, disk: false }, signal))
-    } finally {
-      // Whatever became of its size, it runs again.
-      await act(api, one, { type: 'power_on' }, signal)
-    }
-  }
-}
-
-/** Deletes it, and waits until it is no longer shown. @throws Fault where it still is after two minutes */
-export async function removeDroplet(one: Droplet, { account, signal }: At): Promise<void> {
-  await account.api.remove(`/v2/droplets/${one.id}`)
-  for (let waited = 0; waited < GONE_SECONDS; waited += 2) {
-    if (!(await account.api.get(`/v2/droplets/${one.id}`, oneDroplet))) return account.gone(one.id)
-    await later(2000, undefined, { signal })
-  }
-  throw new Fault(`The droplet ${one.id} is not gone.`, {
-    at: `operator › cloud › droplet ${one.name}`,
-    because: `it was deleted ${GONE_SECONDS} s ago, and is still shown`,
-    try: 'the same command goes on once it is gone',
   })
 }

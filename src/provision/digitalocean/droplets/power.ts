@@ -1,10 +1,10 @@
 import { setTimeout as later } from 'node:timers/promises'
-import { type Droplet, oneDroplet } from '../../clients/digitalocean/answers.ts'
-import { Fault } from '../../engine/fault.ts'
-import { type Resource, resource } from '../../engine/resource.ts'
-import type { HostWish, Org } from '../../inventory/org.ts'
-import type { Account } from './account.ts'
-import { act } from './act.ts'
+import { type Droplet, oneDroplet } from '../../../clients/digitalocean/answers.ts'
+import { Fault } from '../../../engine/fault.ts'
+import { type Resource, resource } from '../../../engine/resource.ts'
+import type { HostWish, Org } from '../../../inventory/org.ts'
+import type { Account } from '../account.ts'
+import { act } from '../act.ts'
 import { dropletOf } from './droplet.ts'
 
 const UP_SECONDS = 300

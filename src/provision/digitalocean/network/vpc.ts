@@ -1,9 +1,9 @@
-import { oneVpc, type Vpc } from '../../clients/digitalocean/vpcs.ts'
-import type { Org } from '../../inventory/org.ts'
-import type { Kind, Refusal } from './kind.ts'
-import type { Objects } from './lists.ts'
-import { madeOnce } from './made.ts'
-import { vpcName } from './names.ts'
+import { oneVpc, type Vpc } from '../../../clients/digitalocean/vpcs.ts'
+import type { Org } from '../../../inventory/org.ts'
+import type { Kind, Refusal } from '../kind.ts'
+import type { Objects } from '../lists.ts'
+import { madeOnce } from '../made.ts'
+import { vpcName } from '../names.ts'
 
 /** The organization's private network in a region. A droplet is in one from the moment it is made, and stays in it. */
 export interface VpcWanted {

@@ -1,5 +1,5 @@
-import { spacesOf } from '../../clients/digitalocean/spaces.ts'
-import type { Org } from '../../inventory/org.ts'
+import { spacesOf } from '../../../clients/digitalocean/spaces.ts'
+import type { Org } from '../../../inventory/org.ts'
 
 /** A bucket as it is. */
 export interface BucketNow {

@@ -1,8 +1,8 @@
-import { regionPage, sizePage } from '../../clients/digitalocean/answers.ts'
-import type { Api } from '../../clients/digitalocean/api.ts'
-import { Refused } from '../../clients/digitalocean/faults.ts'
-import { Fault } from '../../engine/fault.ts'
-import type { HostWish } from '../../inventory/org.ts'
+import { regionPage, sizePage } from '../../../clients/digitalocean/answers.ts'
+import type { Api } from '../../../clients/digitalocean/api.ts'
+import { Refused } from '../../../clients/digitalocean/faults.ts'
+import { Fault } from '../../../engine/fault.ts'
+import type { HostWish } from '../../../inventory/org.ts'
 
 /** Does what may be refused for its region or size; then the fault says what is offered. */
 export async function withOffer(api: Api, host: HostWish, make: () => Promise<void>): Promise<void> {

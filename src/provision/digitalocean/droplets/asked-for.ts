@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod'
-import { stateDirectory } from '../../engine/places.ts'
+import { stateDirectory } from '../../../engine/places.ts'
 
 /**
  * Droplets that were asked for, and that no list has shown yet. A run that is killed between the call and its answer leaves one

@@ -1,9 +1,9 @@
-import { whatever } from '../../clients/digitalocean/answers.ts'
-import type { Org } from '../../inventory/org.ts'
+import { whatever } from '../../../clients/digitalocean/answers.ts'
+import type { Org } from '../../../inventory/org.ts'
+import type { At, Kind } from '../kind.ts'
+import type { Objects } from '../lists.ts'
+import { madeOnce } from '../made.ts'
 import { clusterOf, type Rule, rulesOf, untilOnline, wishes } from './database-cluster.ts'
-import type { At, Kind } from './kind.ts'
-import type { Objects } from './lists.ts'
-import { madeOnce } from './made.ts'
 
 /** Who may connect to a cluster. */
 export interface TrustedSourcesWanted {

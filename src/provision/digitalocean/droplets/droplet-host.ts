@@ -1,4 +1,4 @@
-import type { DropletWish, Host, HostWish, Org } from '../../inventory/org.ts'
+import type { DropletWish, Host, HostWish, Org } from '../../../inventory/org.ts'
 
 /** A host that is a droplet. */
 export type DropletHost = HostWish & { readonly droplet: DropletWish }

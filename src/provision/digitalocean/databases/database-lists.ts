@@ -1,4 +1,4 @@
-import type { Api } from '../../clients/digitalocean/api.ts'
+import type { Api } from '../../../clients/digitalocean/api.ts'
 import {
   type Cluster,
   clusterPage,
@@ -6,9 +6,9 @@ import {
   oneCluster,
   trustedSources,
   userNames,
-} from '../../clients/digitalocean/databases.ts'
-import type { Org } from '../../inventory/org.ts'
-import { orgTag } from './names.ts'
+} from '../../../clients/digitalocean/databases.ts'
+import type { Org } from '../../../inventory/org.ts'
+import { orgTag } from '../names.ts'
 
 /** A cluster with what is in it; what is in one that is still being made nobody can say. */
 export interface ClusterNow extends Cluster {

@@ -1,11 +1,11 @@
-import { type Firewall, oneFirewall, whatever } from '../../clients/digitalocean/answers.ts'
-import { TAILSCALE_PORT } from '../../inventory/check-tailscale.ts'
-import type { OpenPort, Org } from '../../inventory/org.ts'
-import { onlyOne } from './account.ts'
-import type { Kind } from './kind.ts'
-import type { Objects } from './lists.ts'
-import { madeOnce } from './made.ts'
-import { firewallName, orgTag } from './names.ts'
+import { type Firewall, oneFirewall, whatever } from '../../../clients/digitalocean/answers.ts'
+import { TAILSCALE_PORT } from '../../../inventory/check-tailscale.ts'
+import type { OpenPort, Org } from '../../../inventory/org.ts'
+import { onlyOne } from '../account.ts'
+import type { Kind } from '../kind.ts'
+import type { Objects } from '../lists.ts'
+import { madeOnce } from '../made.ts'
+import { firewallName, orgTag } from '../names.ts'
 
 const EVERYBODY = ['0.0.0.0/0', '::/0']
 // Managing, gossip, and the overlay networks (docs.docker.com, "Open protocols and ports").
