@@ -32,9 +32,9 @@ export type Wanted =
 export function wantedOf(org: Org, published: readonly OpenPort[], names: readonly NameOfHosts[]): readonly Wanted[] {
   const hosts = dropletHosts(org)
   const all = [
+    ...vpcsWanted(org),
     ...sshKeysWanted(org),
     firewallWanted(org, published),
-    ...vpcsWanted(org),
     ...hosts.map((host) => dropletWanted(org, host)),
     ...databaseClustersWanted(org),
     ...hosts.flatMap((host) => volumesWanted(org, host)),

@@ -13,6 +13,8 @@ export interface Planned {
   readonly kept: boolean
   /** It is made anew: `--allow-replace` names it, and what is wanted of it only another one can have. */
   readonly replace: boolean
+  /** Id of the private network that a droplet is in; undefined: the region's default. */
+  readonly network: string | undefined
   /** cloud-init's, for a droplet that is to be made. */
   readonly userData: string | undefined
 }

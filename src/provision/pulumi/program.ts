@@ -17,6 +17,7 @@ interface With {
   /** What is before it in the list, and the organization's tag. */
   readonly made: readonly Made[]
   readonly userData: string | undefined
+  readonly network: string | undefined
 }
 
 type Maker<W extends InPulumi> = (wanted: W, at: With) => Made
@@ -58,9 +59,9 @@ function makeAll(
 ): void {
   const made: Made[] = [new digitalocean.Tag(orgTag(org), { name: orgTag(org) })]
   for (const planned of list) {
-    const { wanted, userData } = planned
+    const { wanted, userData, network } = planned
     const make = MAKERS[wanted.kind] as Maker<InPulumi>
-    made.push(make(wanted, { org, options: optionsFor(planned), made, userData }))
+    made.push(make(wanted, { org, options: optionsFor(planned), made, userData, network }))
   }
 }
 
@@ -105,7 +106,7 @@ const portsOf = (protocol: string, ports: string) => ({
   ...(protocol !== 'icmp' && { portRange: ports === '0' ? 'all' : ports }),
 })
 
-function droplet(wanted: DropletWanted, { options, made, userData }: With): Made {
+function droplet(wanted: DropletWanted, { options, made, userData, network }: With): Made {
   const { name, region, size, image, backups, monitoring, sshKeys } = wanted
   return new digitalocean.Droplet(
     name,
@@ -118,6 +119,7 @@ function droplet(wanted: DropletWanted, { options, made, userData }: With): Made
       monitoring,
       tags: [...wanted.tags],
       sshKeys: [...sshKeys],
+      ...(network !== undefined && { vpcUuid: network }),
       // The disk stays as it is, so that the droplet can be made smaller again.
       resizeDisk: false,
       gracefulShutdown: true,

@@ -7,6 +7,7 @@ import { type Resource, resource } from '../../engine/resource.ts'
 import type { Org, PulumiWish, SecretPlace } from '../../inventory/org.ts'
 import type { Account } from '../digitalocean/account.ts'
 import type { Objects } from '../digitalocean/lists.ts'
+import { vpcOf } from '../digitalocean/network/vpc.ts'
 import { differing, kindOf } from '../digitalocean/resource-of.ts'
 import { userDataFor } from '../first-contact/index.ts'
 import { carryOut } from './child.ts'
@@ -98,6 +99,7 @@ async function planned(
       id,
       kept: kept !== undefined,
       replace,
+      network: wanted.kind === 'droplet' && wanted.vpc !== undefined ? vpcOf(objects, wanted.vpc)?.id : undefined,
       // The key of its first minutes is remembered here before there is anything that has it.
       userData:
         wanted.kind === 'droplet' && (id === undefined || replace)

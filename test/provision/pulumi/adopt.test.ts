@@ -9,6 +9,7 @@ const key = (name: string, id: string | undefined, more: Partial<Planned> = {}):
   id,
   kept: true,
   replace: false,
+  network: undefined,
   userData: undefined,
   ...more,
 })

@@ -34,6 +34,7 @@ const planned = (more: (name: string) => Partial<Planned> = () => ({})): readonl
     id: undefined,
     kept: kindOf(wanted).kept !== undefined,
     replace: false,
+    network: undefined,
     userData: wanted.kind === 'droplet' ? '#cloud-config\nkey: PRIVATE' : undefined,
     ...more(wanted.name),
   }))
@@ -80,6 +81,12 @@ beforeEach(async () => {
 })
 
 const inputsOf = ({ type, name }: Registered) => inputs.get(`${type} ${name}`)
+
+test('a droplet is made in the private network of its inventory, and stays where it was made', async () => {
+  const [droplet] = (await ran(planned(() => ({ network: 'vpc-1' })))).filter(({ name }) => name === 'mle-1')
+  expect(droplet?.props.vpcUuid).toBe('vpc-1')
+  expect(droplet?.options.ignoreChanges).toContain('vpcUuid')
+})
 
 test('everything of the list is in the program, once, and nothing besides but its tag', async () => {
   const all = await ran(planned())
