@@ -18,6 +18,15 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
+      // Faults and kills at a provider: no hosts, all processor; beside hosts they would take the time from what has deadlines.
+      {
+        test: {
+          name: 'cloud',
+          include: ['test/faults/cloud-*.test.ts'],
+          sequence: { groupOrder: 0 },
+          ...onHosts,
+        },
+      },
       {
         test: {
           name: 'machine',
@@ -35,6 +44,7 @@ export default defineConfig({
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
+          exclude: ['test/faults/cloud-*.test.ts'],
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
           ...onHosts,

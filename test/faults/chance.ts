@@ -28,3 +28,10 @@ export function chance(name: string): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
+
+/** So many of a list, in the list's order. */
+export const drawn = <T>(list: readonly T[], count: number, random: () => number): readonly T[] => {
+  const places = list.map((_, index) => ({ index, place: random() })).sort((one, other) => one.place - other.place)
+  const chosen = new Set(places.slice(0, count).map(({ index }) => index))
+  return list.filter((_, index) => chosen.has(index))
+}
