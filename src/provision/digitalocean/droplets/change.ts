@@ -2,16 +2,16 @@ import { setTimeout as later } from 'node:timers/promises'
 import { type Droplet, oneDroplet } from '../../../clients/digitalocean/answers.ts'
 import { Fault } from '../../../engine/fault.ts'
 import type { Changes } from '../../../engine/resource.ts'
+import type { HostWish } from '../../../inventory/org.ts'
 import { act } from '../act.ts'
 import type { At } from '../kind.ts'
 import { giveTag } from '../tag.ts'
-import type { DropletWanted } from './droplet.ts'
 import { mustBeOffered, withOffer } from './offer.ts'
 
 const GONE_SECONDS = 120
 
 /** Brings a droplet that is there to what is wanted, as far as it can be without another one. */
-export async function changeDroplet(one: Droplet, changes: Changes, { host }: DropletWanted, at: At): Promise<void> {
+export async function changeDroplet(one: Droplet, changes: Changes, host: HostWish, at: At): Promise<void> {
   const { signal } = at
   const { api } = at.account
   if (changes.tags)

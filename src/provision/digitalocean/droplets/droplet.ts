@@ -84,7 +84,7 @@ export const droplet: Kind<DropletWanted> = {
     const another = ANOTHER.some((key) => changes[key])
     if (now && another) await removeDroplet(now, at)
     if (!now || another) await make(wanted, at)
-    else await changeDroplet(now, changes, wanted, at)
+    else await changeDroplet(now, changes, wanted.host, at)
   },
 }
 
