@@ -39,6 +39,7 @@ export function withoutMeant<One extends Mark>(marks: readonly One[]): readonly 
   const meant = new Set(
     marks.flatMap(({ path, meant }) => (meant ? [JSON.stringify([...path.slice(0, -1), meant])] : [])),
   )
+  if (!meant.size) return marks
   return marks.filter(({ missing, path }) => !missing || !meant.has(JSON.stringify(path)))
 }
 

@@ -21,7 +21,7 @@ platform: demo
 operators: [{ name: ana, keys: [generated] }]
 hosts: [{ name: bee, provider: sandbox, role: manager, labels: { role: storage } }]
 `
-const INSTANTS = part(6, 50)
+const INSTANTS = part(3, 50)
 
 /** What is known of the host here, by which the next run must get in. */
 interface Known {
