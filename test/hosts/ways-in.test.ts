@@ -107,8 +107,10 @@ hosts: [{ name: inner, provider: existing, role: manager, labels: { role: storag
   })
 
   /** While an agent runs that holds these keys, in their order. */
+  let agents = 0
   const withAgent = async (keys: readonly string[], use: (env: Readonly<Record<string, string>>) => void) => {
-    const socket = join(hosts.state, 'agent')
+    // The one before may still be at its end.
+    const socket = join(hosts.state, `agent-${++agents}`)
     const agent = execFileSync('ssh-agent', ['-a', socket], { encoding: 'utf8' })
     const env = { SSH_AUTH_SOCK: socket }
     try {
