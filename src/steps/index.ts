@@ -37,7 +37,8 @@ export const steps = (org: Org): readonly Step[] => [
   images,
   carriedImages,
   ...layers(org),
-  ...(org.hosts.length > 1 ? [packets] : []),
+  // Between containers on one machine packets take the machine's own way, which says nothing of a network.
+  ...(org.hosts.length > 1 && !org.hosts.some(({ sharesKernel }) => sharesKernel) ? [packets] : []),
   checks,
   ...(org.tailscale ? [tailscaleKeys] : []),
 ]
