@@ -37,8 +37,7 @@ export const steps = (org: Org): readonly Step[] => [
   images,
   carriedImages,
   ...layers(org),
-  // Between containers on one machine packets take the machine's own way, which says nothing of a network.
-  ...(org.hosts.length > 1 && !org.hosts.some(({ sharesKernel }) => sharesKernel) ? [packets] : []),
+  ...(org.hosts.length > 1 ? [packets] : []),
   checks,
   ...(org.tailscale ? [tailscaleKeys] : []),
 ]

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -44,7 +45,16 @@ describe('one manager and two workers', () => {
     })
   })
 
-  test('an interface that carries less is told, with the networks that would be made for it', async () => {
+  test('an interface that carries less, and a path that does, are told', async () => {
+    const networkOf = (host: string) =>
+      JSON.parse(readFileSync(join(hosts.state, 'groundwork', 'three', 'sandbox', `${host}.json`), 'utf8')).id as string
+    const outside = (host: string, mtu: number) => execFileSync('ip', ['link', 'set', networkOf(host), 'mtu', `${mtu}`])
+    // The host does not know that its neighbour cuts: large packets are gone without a word.
+    outside('w2', 1400)
+    const path = await hosts.run('--plan')
+    outside('w2', 1500)
+    expect(path.exit, path.out + path.err).toBe(2)
+    expect(path.out).toMatch(/m1 .*large packets/)
     await hosts.sh('w2', 'ip link set dev host0 mtu 1400')
     const own = await hosts.run('--plan')
     await hosts.sh('w2', 'ip link set dev host0 mtu 1500')
