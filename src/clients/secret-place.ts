@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { Fault } from '../engine/fault.ts'
 import { Secret } from '../engine/secret.ts'
-import type { SecretPlace } from '../inventory/org.ts'
+import type { Org, SecretPlace } from '../inventory/org.ts'
 
 const COMMAND_SECONDS = 60
 
@@ -38,11 +38,24 @@ export async function secretFrom(place: SecretPlace, { what, at, made }: SecretW
 const taken = new Map<string, string>()
 
 /** Takes a variable out of what groundwork starts on this machine from now on; `secretFrom` still knows it. */
-export function takenOut({ env }: SecretPlace): void {
+export function takenOut({ env }: Pick<SecretPlace, 'env'>): void {
   const value = env === undefined ? undefined : process.env[env]
   if (env === undefined || value === undefined) return
   taken.set(env, value)
   delete process.env[env]
+}
+
+/** The same of every variable in which an organization's inventory has a secret: some are read late in a run, or never. */
+export function takeOutSecrets({ digitalocean, tailscale }: Pick<Org, 'digitalocean' | 'tailscale'>): void {
+  const places = [
+    digitalocean?.token,
+    digitalocean?.spaces?.key,
+    digitalocean?.pulumi?.passphrase,
+    tailscale?.authKey,
+    tailscale?.apiKey,
+    tailscale?.oauth?.secret,
+  ]
+  for (const place of places) if (place) takenOut(place)
 }
 
 interface Read {
@@ -52,15 +65,16 @@ interface Read {
 
 function placesOf({ env, file, command }: SecretPlace): readonly (readonly [string, () => Promise<Read>])[] {
   return [
-    ...(env === undefined
-      ? []
-      : ([
-          [`the variable ${env}`, async () => ({ text: process.env[env] ?? taken.get(env), because: 'is not set' })],
-        ] as const)),
+    ...(env === undefined ? [] : ([[`the variable ${env}`, async () => fromVariable(env)]] as const)),
     ...(file === undefined ? [] : ([[`the file ${file}`, () => fromFile(file)]] as const)),
     // The command itself may say where a secret is kept, so it is not repeated.
     ...(command === undefined ? [] : ([['the command', () => fromCommand(command)]] as const)),
   ]
+}
+
+function fromVariable(env: string): Read {
+  takenOut({ env })
+  return { text: taken.get(env), because: 'is not set' }
 }
 
 async function fromFile(file: string): Promise<Read> {

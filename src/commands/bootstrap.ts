@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { basename } from 'node:path'
+import { takeOutSecrets } from '../clients/secret-place.ts'
 import type { Event, Report } from '../engine/event.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Tally } from '../engine/run.ts'
 import { readLockFile, writeLockFile } from '../inventory/lock-file.ts'
-import type { Org, SecretPlace } from '../inventory/org.ts'
+import type { Org } from '../inventory/org.ts'
 import { readInventory } from '../inventory/read.ts'
 import { faultEvent } from '../report/fault.ts'
 import { hints } from '../report/hints.ts'
@@ -14,7 +15,7 @@ import { screenOn } from '../report/screen.ts'
 import { mustFit } from '../stacks/fit.ts'
 import { readPlatform } from '../stacks/platform.ts'
 import { steps } from '../steps/index.ts'
-import { mustHavePrograms, takeOutOfEnvironment } from '../steps/tailscale.ts'
+import { mustHavePrograms } from '../steps/tailscale.ts'
 import { downloads } from './downloads.ts'
 import { onInterrupt } from './interrupt.ts'
 import { isMet, type Met, meetAll, type NotMet } from './meet.ts'
@@ -61,18 +62,13 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   let exit = 1
   const phases = stopwatch()
   const work = async () => {
+    takeOutSecrets(read)
     // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
     const platform = readPlatform(read.platform)
     if (options.only === undefined) mustFit(platform, read)
     if (read.tailscale) mustHavePrograms(read.tailscale)
-    if (read.tailscale) takeOutOfEnvironment(read.tailscale)
-    const token = tokenNeeded(read)
-    // Before anything is started here that would have it in its environment.
-    if (token) await (await import('../clients/digitalocean/token.ts')).apiToken(token)
-    const { spaces } = read.digitalocean ?? {}
-    if (spaces) await (await import('../clients/digitalocean/spaces.ts')).spacesKey(spaces.key)
     const ready = await withOperatorKeys(read)
-    const cloud = token && (await import('./cloud.ts'))
+    const cloud = usesProvider(read) && (await import('./cloud.ts'))
     const context = { ...options, id, report, signal: stop.signal }
     const first = cloud && (await phases.of('cloud', () => cloud.onCloud(ready, platform, context)))
     if (first) tally = first
@@ -128,11 +124,9 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
 }
 
 // An account of which nothing is wanted is not asked.
-function tokenNeeded({ hosts, digitalocean }: Org): SecretPlace | undefined {
-  const wants =
-    hosts.some(({ droplet }) => droplet) || digitalocean?.dns || digitalocean?.databases.length || digitalocean?.spaces
-  return wants ? digitalocean?.token : undefined
-}
+const usesProvider = ({ hosts, digitalocean }: Org): boolean =>
+  hosts.some(({ droplet }) => droplet) ||
+  Boolean(digitalocean?.dns || digitalocean?.databases.length || digitalocean?.spaces)
 
 const UNREAD =
   'groundwork: nobody reads what it says any more, so it has stopped as at Ctrl-C. The same command goes on from here.'

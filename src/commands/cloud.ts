@@ -7,8 +7,6 @@ import type { Held, Run, Tally } from '../engine/run.ts'
 import type { Org } from '../inventory/org.ts'
 import { cloud } from '../provision/digitalocean/cloud.ts'
 import { operator } from '../provision/digitalocean/operator.ts'
-import { kindOf } from '../provision/digitalocean/resource-of.ts'
-import { wantedOf } from '../provision/digitalocean/wanted.ts'
 import { exclusively } from '../provision/exclusively.ts'
 import type { Platform } from '../stacks/platform-schema.ts'
 import { publishedPorts } from '../stacks/published.ts'
@@ -55,15 +53,8 @@ const held = (path: string): Fault =>
 async function along(org: Org, platform: Platform, context: Context): Promise<Tally> {
   const { id, report, signal, plan, only, host, allowReplace } = context
   const names = enabledNames(platform, org)
-  const replaceable = wantedOf(org, [], names).flatMap((one) => (kindOf(one).kept ? [one.name] : []))
-  for (const name of allowReplace)
-    if (!replaceable.includes(name))
-      throw new Fault(`There is no ${name} at DigitalOcean in ${org.file}, which --allow-replace names.`, {
-        because: `what has data there is ${replaceable.join(', ')}`,
-        exit: 64,
-      })
   const looksOnly = plan || (only !== undefined && only !== 'cloud')
-  const { step } = await cloud(org, publishedBy(org, platform), names, {
+  const step = await cloud(org, publishedBy(org, platform), names, {
     plan: looksOnly,
     allowReplace,
     host,

@@ -5,6 +5,7 @@ import { repeated } from './repeated.ts'
 export function checkVolumes(value: unknown): readonly Mark[] {
   const root = record(value)
   const hosts = list(root.hosts).map(record)
+  const clusters = list(record(root.digitalocean).databases).map(record)
   const volumes = hosts.flatMap((host, index) =>
     list(host.volumes).map((one, place) => ({ ...record(one), path: ['hosts', index, 'volumes', place] })),
   ) as readonly Volume[]
@@ -15,9 +16,21 @@ export function checkVolumes(value: unknown): readonly Mark[] {
       (name) => `is ${name} a second time; it is found by its name, so every volume of the organization has its own`,
     ),
     ...volumes.flatMap(({ name, path }) =>
-      hosts.some((host) => host.name === name)
-        ? [{ path: [...path, 'name'], message: `is ${name}, as a host is; --allow-replace could not tell them apart` }]
-        : [],
+      (
+        [
+          ['host', hosts],
+          ['database cluster', clusters],
+        ] as const
+      ).flatMap(([what, others]) =>
+        others.some((other) => other.name === name)
+          ? [
+              {
+                path: [...path, 'name'],
+                message: `is ${name}, as a ${what} is; --allow-replace could not tell them apart`,
+              },
+            ]
+          : [],
+      ),
     ),
     ...hosts.flatMap((_, index) => placeMarks(volumes.filter(({ path }) => path[1] === index))),
     ...volumes.flatMap(({ directories, path }) =>

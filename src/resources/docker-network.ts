@@ -71,7 +71,7 @@ const mtuOf =
   (answer: string): string | undefined => {
     const network = find(answer, name)
     const is = network && Number(network.Options?.[MTU] ?? 1500)
-    return is === undefined ? undefined : String(Math.min(is, wanted) === is ? wanted : is)
+    return is === undefined ? undefined : String(Math.max(is, wanted))
   }
 
 const create = ({ name, internal, attachable, encrypted, mtu }: WantedNetwork, org: string): Sh =>

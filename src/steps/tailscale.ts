@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { secretFrom, takenOut } from '../clients/secret-place.ts'
+import { secretFrom } from '../clients/secret-place.ts'
 import type { Tailnet } from '../clients/tailscale/tailnet.ts'
 import { Fault } from '../engine/fault.ts'
 import { type Resource, type Step, step } from '../engine/resource.ts'
@@ -116,11 +116,6 @@ async function authKeyFor(host: string, wish: TailscaleWish): Promise<Secret> {
 
 // The calls have deadlines of their own.
 const NEVER = new AbortController().signal
-
-/** Variables with access to the tailnet are in the environment of nothing that is started here from now on. */
-export function takeOutOfEnvironment({ authKey, apiKey, oauth }: TailscaleWish): void {
-  for (const place of [authKey, apiKey, oauth?.secret]) if (place) takenOut(place)
-}
 
 const authKeyWords = (server: string) => ({
   what: 'auth key for the tailnet',

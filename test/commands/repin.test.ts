@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fingerprint } from '../../src/engine/host-key.ts'
+import { newKeyPair } from '../../src/engine/key-pair.ts'
 import { groundwork } from '../lab/groundwork.ts'
 import { type Hostile, sshServer } from '../lab/hostile-server.ts'
 import { terminal } from '../lab/terminal.ts'
@@ -12,10 +11,8 @@ const KNOWN = `SHA256:${'A'.repeat(43)}`
 const SINCE = '2026-11-03T21:04:12Z'
 
 const keyPair = () => {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519')
-  const parsed = ssh2.utils.parseKey(pair.public)
-  if (parsed instanceof Error) throw parsed
-  return { ...pair, fingerprint: fingerprint(parsed.getPublicSSH()) }
+  const pair = newKeyPair('')
+  return { ...pair, private: pair.private.reveal() }
 }
 
 const host = keyPair()

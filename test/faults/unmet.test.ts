@@ -2,8 +2,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newKeyPair } from '../../src/engine/key-pair.ts'
 import { leadingHere } from '../lab/digitalocean/leading-here.ts'
 import { type StandIn, startDigitalOcean } from '../lab/digitalocean/server.ts'
 import { firstBoot } from '../lab/first-boot.ts'
@@ -49,7 +49,7 @@ describe('a run that is killed anywhere between making a droplet and its own key
     account = await startDigitalOcean()
     here = await leadingHere(account)
     way = await tap()
-    between = await sshServer({ hostKeys: [ssh2.utils.generateKeyPairSync('ed25519').private] })
+    between = await sshServer({ hostKeys: [newKeyPair('in between').private.reveal()] })
     write()
     void bootWhatIsMade()
   })

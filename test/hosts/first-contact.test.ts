@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
-import ssh2 from 'ssh2'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { newKeyPair } from '../../src/engine/key-pair.ts'
 import { oneTimeKeyOf, userDataFor } from '../../src/provision/first-contact/index.ts'
 import { firstContactOf } from '../../src/provision/first-contact/record.ts'
 import { firstBoot, keysIn } from '../lab/first-boot.ts'
@@ -63,7 +63,7 @@ describe('first contact with a host that was just made', () => {
     await box.upTo('ready')
     address = await box.address('bee')
     identity = join(box.state, 'groundwork', ORG, 'id_ed25519')
-    between = await sshServer({ hostKeys: [ssh2.utils.generateKeyPairSync('ed25519').private] })
+    between = await sshServer({ hostKeys: [newKeyPair('in between').private.reveal()] })
   })
   afterAll(async () => {
     await between.close()

@@ -82,8 +82,12 @@ describe('large packets', () => {
   ])('through %i bytes', (bytes, said) => expect(through(bytes)).toEqual(said))
   test('that are lost are told, with where to look', () => {
     const fix = shown(to.fix({ 'to elk': { from: 'only small ones pass', to: '1280 bytes pass' } }) as Sh)
-    expect(fix).toMatch(/packets of 1280 bytes are lost on the way to elk[\s\S]*tracepath 192.0.2.2[\s\S]*exit 1$/)
+    expect(fix).toMatch(
+      /packets of 1280 bytes are lost on the way to elk[\s\S]*ping -M do -s 1152 192.0.2.2[\s\S]*exit 1$/,
+    )
   })
+  test('that nobody could send yet are no loss', () =>
+    expect(to.fix({ 'to elk': { from: undefined, to: '1280 bytes pass' } })).toEqual([]))
   test('the smallest interface decides, and never more than Ethernet', () => {
     const hosts = [1500, 1280, undefined, 9000].map((mtu, index) => sampleHost(`h${index}`, { mtu }))
     expect(largestPacket({ hosts: hosts as unknown as Org['hosts'] })).toBe(1280)

@@ -1,6 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises'
 import type * as z from 'zod'
 import type { Secret } from '../../engine/secret.ts'
+import { requestIn } from '../api-faults.ts'
 import {
   type Answered,
   type Call,
@@ -12,7 +13,7 @@ import {
   waitOf,
   wasNotSent,
 } from '../http-call.ts'
-import { gaveUp, inClear, notReached, oddAnswer, Refused, refused, requestIn, Unclear } from './faults.ts'
+import { gaveUp, inClear, notReached, oddAnswer, Refused, refused, Unclear } from './faults.ts'
 
 /** DigitalOcean's API v2, as far as groundwork needs it: https://docs.digitalocean.com/reference/api/ */
 export interface Api {

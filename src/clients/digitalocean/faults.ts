@@ -1,4 +1,5 @@
 import { Fault, type FaultParts } from '../../engine/fault.ts'
+import { faultsOf, saidIn } from '../api-faults.ts'
 
 /** Nobody knows whether a call was carried out: its answer was lost. Whoever made it looks. */
 export class Unclear extends Error {
@@ -85,32 +86,12 @@ const SCOPES: Readonly<Record<string, string>> = {
   volumes: 'block_storage',
 }
 
-/** An answer that cannot be what the API's description says. */
-export const oddAnswer = (what: string, because: string): Fault =>
-  new Fault('DigitalOcean answered something that cannot be read.', {
-    at: what,
-    because,
-    try: 'is DIGITALOCEAN_API_URL right, and is there a proxy between? the same command tries again',
-  })
-
-/** The API said again and again that it cannot now. */
-export const gaveUp = (what: string, because: string, tries: number): Fault =>
-  new Fault('DigitalOcean cannot answer now.', {
-    at: what,
-    because: `${because}, ${tries} times`,
-    try: because.startsWith('status 429')
-      ? 'too many calls were made with this account in an hour, by whomever: the same command goes on where this stopped, later'
-      : 'https://status.digitalocean.com says whether they know; the same command goes on where this stopped',
-  })
-
-/** The token would be read by anybody on the way. */
-export const inClear = (base: string, variable = 'DIGITALOCEAN_API_URL'): Fault =>
-  new Fault('The token is not sent in clear.', {
-    at: variable,
-    because: `${base} is no https`,
-    try: `unset ${variable}, or let it begin with https://`,
-    exit: 64,
-  })
+export const { oddAnswer, gaveUp, notReached, inClear } = faultsOf({
+  api: 'DigitalOcean',
+  secret: 'The token',
+  variable: 'DIGITALOCEAN_API_URL',
+  status: 'https://status.digitalocean.com',
+})
 
 /** A call whose answer was lost, in words: what it came to is looked at by the next run. */
 export const unclear = ({ what, because }: Unclear): Fault =>
@@ -127,29 +108,4 @@ export async function told<T>(call: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw error instanceof Unclear ? unclear(error) : error
   }
-}
-
-/** Nothing answers there. */
-export const notReached = (what: string, base: string, because: string, tries: number): Fault =>
-  new Fault('DigitalOcean is not reached.', {
-    at: what,
-    because: `${base}: ${because}, ${tries} times`,
-    try: "is this machine's network well? the same command tries again",
-  })
-
-// {"id": "unprocessable_entity", "message": "…", "request_id": "…"}; of anything else only the beginning.
-function saidIn(text: string): string {
-  try {
-    const answer = JSON.parse(text) as { readonly message?: unknown }
-    if (typeof answer.message === 'string') return `${answer.message.slice(0, 500)}${requestIn(answer)}`
-  } catch {
-    // Said as it came.
-  }
-  return text.slice(0, 200) || 'nothing'
-}
-
-/** What their support asks for, where an answer has it. */
-export function requestIn(answer: unknown): string {
-  const { request_id: id } = (answer ?? {}) as { readonly request_id?: unknown }
-  return typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? ` (request ${id})` : ''
 }

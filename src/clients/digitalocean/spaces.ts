@@ -3,9 +3,9 @@ import { AwsV4Signer } from 'aws4fetch'
 import { Fault } from '../../engine/fault.ts'
 import type { Secret } from '../../engine/secret.ts'
 import type { SecretPlace, SpacesWish } from '../../inventory/org.ts'
+import { faultsOf } from '../api-faults.ts'
 import { callOnce, isNetwork, isSafe, networkWords, TRIES, waitOf } from '../http-call.ts'
 import { secretFrom } from '../secret-place.ts'
-import { inClear, oddAnswer } from './faults.ts'
 
 /** Object storage as S3's API gives it, as far as groundwork needs it. Every call may be sent again. */
 export interface Spaces {
@@ -18,13 +18,19 @@ export interface Spaces {
   readonly keepVersions: (bucket: string) => Promise<void>
 }
 
+const { inClear, oddAnswer } = faultsOf({
+  api: 'Spaces',
+  secret: 'The key for Spaces',
+  variable: 'DIGITALOCEAN_SPACES_URL',
+  status: 'https://status.digitalocean.com',
+})
+
 const MADE = 'https://cloud.digitalocean.com/spaces/access_keys'
 const XML = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
-/** The Spaces key, read once: from then on what groundwork starts on this machine does not have it. @throws Fault (exit 64) that names the places */
-export async function spacesKey(source: SecretPlace): Promise<Secret> {
+/** The Spaces key, read once. @throws Fault (exit 64) that names the places */
+async function spacesKey(source: SecretPlace): Promise<Secret> {
   known ??= await secretFrom(source, { what: 'key for Spaces', at: 'digitalocean.spaces.key', made: MADE })
-  if (source.env !== undefined) delete process.env[source.env]
   if (!/^[^:]+:[^:]+$/.test(known.reveal()))
     throw new Fault('The key for Spaces is not whole.', {
       at: 'digitalocean.spaces.key',
@@ -41,7 +47,7 @@ let known: Secret | undefined
 export async function spacesOf({ region, key }: SpacesWish, signal: AbortSignal): Promise<Spaces> {
   const [accessKeyId = '', secretAccessKey = ''] = (await spacesKey(key)).reveal().split(':')
   const base = (process.env.DIGITALOCEAN_SPACES_URL || `https://${region}.digitaloceanspaces.com`).replace(/\/+$/, '')
-  if (!isSafe(base)) throw inClear(base, 'DIGITALOCEAN_SPACES_URL')
+  if (!isSafe(base)) throw inClear(base)
 
   async function call(method: 'GET' | 'PUT', path: string, body?: string): Promise<string> {
     const what = `${method} ${base}${path}`

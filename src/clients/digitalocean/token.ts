@@ -10,11 +10,10 @@ const WORDS = {
 
 const known = new Map<string, Secret>()
 
-/** The API token, read once: from then on what groundwork starts on this machine does not have it. @throws Fault (exit 64) that names the places */
+/** The API token, read once. @throws Fault (exit 64) that names the places */
 export async function apiToken(source: SecretPlace): Promise<Secret> {
   const key = JSON.stringify(source)
   const token = known.get(key) ?? (await secretFrom(source, WORDS))
   known.set(key, token)
-  if (source.env !== undefined) delete process.env[source.env]
   return token
 }

@@ -1,4 +1,5 @@
 import { Fault } from '../../engine/fault.ts'
+import { faultsOf, saidIn } from '../api-faults.ts'
 
 const CREDENTIALS = 'https://login.tailscale.com/admin/settings/trust-credentials'
 const KEYS = 'https://login.tailscale.com/admin/settings/keys'
@@ -35,38 +36,12 @@ export function refused(what: string, status: number, text: string, oauth: boole
   })
 }
 
-/** An answer that cannot be what the API's description says. */
-export const oddAnswer = (what: string, because: string): Fault =>
-  new Fault("Tailscale's API answered something that cannot be read.", {
-    at: what,
-    because,
-    try: 'is TAILSCALE_API_URL right, and is there a proxy between? the same command tries again',
-  })
-
-/** The API said again and again that it cannot now. */
-export const gaveUp = (what: string, because: string, tries: number): Fault =>
-  new Fault("Tailscale's API cannot answer now.", {
-    at: what,
-    because: `${because}, ${tries} times`,
-    try: 'https://status.tailscale.com says whether they know; the same command goes on where this stopped',
-  })
-
-/** Nothing answers there. */
-export const notReached = (what: string, base: string, because: string, tries: number): Fault =>
-  new Fault("Tailscale's API is not reached.", {
-    at: what,
-    because: `${base}: ${because}, ${tries} times`,
-    try: "is this machine's network well? the same command tries again",
-  })
-
-/** Whoever listens on the way would have the access. */
-export const inClear = (base: string): Fault =>
-  new Fault('The access to Tailscale is not sent in clear.', {
-    at: 'TAILSCALE_API_URL',
-    because: `${base} is no https`,
-    try: 'unset TAILSCALE_API_URL, or let it begin with https://',
-    exit: 64,
-  })
+export const { oddAnswer, gaveUp, notReached, inClear } = faultsOf({
+  api: "Tailscale's API",
+  secret: 'The access to Tailscale',
+  variable: 'TAILSCALE_API_URL',
+  status: 'https://status.tailscale.com',
+})
 
 /** A key of Tailscale's tailnet would be shown to another server, which could join with it. */
 export const otherServer = (server: string): Fault =>
@@ -76,14 +51,3 @@ export const otherServer = (server: string): Fault =>
     try: 'take loginServer out; or write authKey, with a key that your server makes',
     exit: 64,
   })
-
-// {"message": "…"}; of anything else only the beginning.
-function saidIn(text: string): string {
-  try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown }
-    if (typeof message === 'string') return message.slice(0, 500)
-  } catch {
-    // Said as it came.
-  }
-  return text.slice(0, 200) || 'nothing'
-}

@@ -59,12 +59,11 @@ export async function accountOf(
 
 // The list of keys may be asked ten times a minute, whoever in the account asks: once a run. What is made then is known without it.
 function sparingKeys(api: Api): Api {
-  const keys = new Map<string, Promise<readonly unknown[]>>()
+  let keys: Promise<readonly unknown[]> | undefined
   const list: Api['list'] = (path, page) => {
     if (path !== SSH_KEYS) return api.list(path, page)
-    const asked = keys.get(path) ?? api.list(path, page)
-    keys.set(path, asked)
-    return asked as ReturnType<typeof api.list<never>>
+    keys ??= api.list(path, page)
+    return keys as ReturnType<typeof api.list<never>>
   }
   return { ...api, list }
 }

@@ -12,15 +12,15 @@ import type { Objects } from './lists.ts'
 import { leftNames, type NameOfHosts } from './network/dns-name.ts'
 import { nobodys } from './nobodys.ts'
 import { operator } from './operator.ts'
-import { mustNotRefuse, mustNotReplace } from './replace.ts'
+import { mustBeReplaceable, mustNotRefuse, mustNotReplace } from './replace.ts'
 import { kindOf, resourceOf } from './resource-of.ts'
 import { mustBeAllowed } from './scopes.ts'
-import { type Wanted, wantedOf } from './wanted.ts'
+import { wantedOf } from './wanted.ts'
 
 /**
  * What the organization has at its provider. `published` are the ports of its platform, `names` those of its routes; `allowReplace` names what may be made anew.
  * The account has been read when this returns: a token that is refused is told before anything else.
- * @throws Fault for a token that may not read, for two of what must be one, for what would be replaced and may not, and for a droplet that nobody knows (unless this is a plan)
+ * @throws Fault (exit 64) for a name of `allowReplace` that nothing has; Fault for a token that may not read, for two of what must be one, for what would be replaced and may not, and for a droplet that nobody knows (unless this is a plan)
  */
 export async function cloud(
   org: Org,
@@ -34,7 +34,7 @@ export async function cloud(
     readonly signal: AbortSignal
     readonly note: (text: string) => void
   },
-): Promise<{ readonly step: Step; readonly account: Account; readonly wanted: readonly Wanted[] }> {
+): Promise<Step> {
   const hosts = dropletHosts(org)
   const { token } = org.digitalocean ?? hosts[0]?.droplet ?? {}
   const { pulumi } = org.digitalocean ?? {}
@@ -42,11 +42,12 @@ export async function cloud(
   // One program is one whole: what it leaves out would be gone from its state.
   const isMeant = (name: string) => pulumi !== undefined || !run.host.length || run.host.includes(name)
   const meant = { ...org, hosts: org.hosts.filter(({ name }) => isMeant(name)) }
-  const wanted = wantedOf(org, published, names).filter(({ kind, name }) => kind !== 'droplet' || isMeant(name))
+  const all = wantedOf(org, published, names)
+  mustBeReplaceable(org, all, run.allowReplace)
+  const wanted = all.filter(({ kind, name }) => kind !== 'droplet' || isMeant(name))
   const account = await accountOf(org, token, run.signal, run.note)
   if (!run.plan) await untilShown(org.name, async (again) => hostsWithout(org, account, again), run)
   const objects = await account.read()
-  for (const one of wanted) kindOf(one).must?.(one, objects, org)
   const left = [
     ...nobodys(org, wanted, objects),
     ...leftNames(objects, names, org.name),
@@ -66,22 +67,18 @@ export async function cloud(
   // Found, planned and guarded in the same way; only what mends it is another.
   const { pulumiWay } = pulumi ? await import('../pulumi/way.ts') : {}
   const way = pulumi && (await pulumiWay?.(org, wanted.filter(isInPulumi), account, { ...pulumi, token }, run))
-  return {
-    account,
-    wanted,
-    step: step({
-      id: 'cloud',
-      title: 'What the inventory names is at DigitalOcean',
-      hosts: () => [operator],
-      resources: () => [
-        ...unknown.map((host) => unknownGone(org, host, account)),
-        ...first.map((one) => resourceOf(org, one, account, objects, isInPulumi(one) ? way?.mend : undefined)),
-        ...(way ? [way.state] : []),
-        ...hosts.filter(({ name }) => isMeant(name)).map((host) => power(org, host, account)),
-        ...then.map((one) => resourceOf(org, one, account, objects)),
-      ],
-    }),
-  }
+  return step({
+    id: 'cloud',
+    title: 'What the inventory names is at DigitalOcean',
+    hosts: () => [operator],
+    resources: () => [
+      ...unknown.map((host) => unknownGone(org, host, account)),
+      ...first.map((one) => resourceOf(org, one, account, objects, isInPulumi(one) ? way?.mend : undefined)),
+      ...(way ? [way.state] : []),
+      ...hosts.filter(({ name }) => isMeant(name)).map((host) => power(org, host, account)),
+      ...then.map((one) => resourceOf(org, one, account, objects)),
+    ],
+  })
 }
 
 async function hostsWithout(org: Org, account: Account, again: boolean): Promise<readonly string[]> {

@@ -21,8 +21,6 @@ export interface Kind<W extends Named> {
   readonly fix: (wanted: W, changes: Changes, at: At) => Promise<void>
   /** It is made once the droplets are up: it needs their addresses, or time that passes meanwhile. */
   readonly needsHosts?: true
-  /** What cannot be made so is told before anything is. @throws Fault */
-  readonly must?: (wanted: W, objects: Objects, org: Org) => void
   /** What stops for a moment where these keys change. */
   readonly interrupts?: (wanted: W, keys: readonly string[]) => string | undefined
   /** What is not done, or not unasked: told before anything is changed. */

@@ -4,6 +4,18 @@ import type { Objects } from './lists.ts'
 import { anotherOnly, kindOf } from './resource-of.ts'
 import type { Wanted } from './wanted.ts'
 
+/** @throws Fault (exit 64) for a name that nothing with data has */
+export function mustBeReplaceable({ file }: Org, list: readonly Wanted[], allowed: readonly string[]): void {
+  const replaceable = list.flatMap((one) => (kindOf(one).kept ? [one.name] : []))
+  for (const name of allowed)
+    if (!replaceable.includes(name))
+      throw new Fault(`There is no ${name} at DigitalOcean in ${file}, which --allow-replace names.`, {
+        because: `what has data there is ${replaceable.join(', ')}`,
+        try: 'correct the name, or leave it out',
+        exit: 64,
+      })
+}
+
 /**
  * What `refuses` of each object says, before anything is changed. What a flag would allow is only told in a plan.
  * @throws Fault for everything else

@@ -36,7 +36,7 @@ export async function pulumiWay(
   wish: PulumiWish & { readonly token: SecretPlace },
   run: { readonly allowReplace: readonly string[]; readonly note: (text: string) => void },
 ): Promise<PulumiWay> {
-  const passphrase = await passphraseOf(wish.passphrase)
+  const passphrase = passphraseOf(wish.passphrase)
   const folder = join(stateDirectory(org.name), 'pulumi')
   let mended: Promise<Objects> | undefined
   const mend = async (signal: AbortSignal) => {

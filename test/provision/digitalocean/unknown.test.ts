@@ -1,9 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import ssh2 from 'ssh2'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { fingerprint } from '../../../src/engine/host-key.ts'
+import { newKeyPair } from '../../../src/engine/key-pair.ts'
 import { ANA } from '../../inventory/broken/base.ts'
 import { leadingHere } from '../../lab/digitalocean/leading-here.ts'
 import { type StandIn, startDigitalOcean } from '../../lab/digitalocean/server.ts'
@@ -11,17 +10,14 @@ import { groundwork } from '../../lab/groundwork.ts'
 import { type Hostile, sshServer } from '../../lab/hostile-server.ts'
 
 // This machine has lost what it remembered of a droplet that it made and had not met yet.
-const pair = ssh2.utils.generateKeyPairSync('ed25519')
-const parsed = ssh2.utils.parseKey(pair.public)
-if (parsed instanceof Error) throw parsed
-const KEY = fingerprint(parsed.getPublicSSH())
+const pair = newKeyPair('')
 
 let sshd: Required<Hostile>
 let at: StandIn
 let here: { readonly url: string; readonly close: () => void }
 let folder = ''
 beforeAll(async () => {
-  sshd = await sshServer({ hostKeys: [pair.private] })
+  sshd = await sshServer({ hostKeys: [pair.private.reveal()] })
 })
 afterAll(() => sshd.close())
 beforeEach(async () => {
@@ -78,7 +74,7 @@ test('a plan says the key that it shows, and changes nothing', { timeout: 60_000
   await lost()
   const { exit, out } = await run('--plan')
   expect(exit, out).toBe(1)
-  for (const words of ['is not known yet', KEY, 'repin mle-1 --inventory', '--allow-replace mle-1'])
+  for (const words of ['is not known yet', pair.fingerprint, 'repin mle-1 --inventory', '--allow-replace mle-1'])
     expect(out).toContain(words)
   expect(out).not.toContain('hostKey:')
 })
@@ -106,11 +102,11 @@ test('repin takes what was compared for its first contact, and never for its own
   timeout: 60_000,
 }, async () => {
   await lost()
-  const { exit, out } = await run('repin', 'mle-1', '--key', KEY, '--reason', 'the laptop was stolen')
+  const { exit, out } = await run('repin', 'mle-1', '--key', pair.fingerprint, '--reason', 'the laptop was stolen')
   expect(exit, out).toBe(0)
   expect(out).toContain('mle-1   known  none')
   expect(out).toContain('until the next run gives it a key of its own')
-  expect(JSON.parse(readFileSync(record(), 'utf8'))).toEqual({ oneTimeKey: KEY })
+  expect(JSON.parse(readFileSync(record(), 'utf8'))).toEqual({ oneTimeKey: pair.fingerprint })
   expect(existsSync(join(folder, 'mle.lock.yaml'))).toBe(false)
   const cloud = await run('--only', 'cloud')
   expect(cloud.exit, cloud.out).toBe(0)
@@ -120,7 +116,7 @@ test('where the lock file has its key, it is known', { timeout: 60_000 }, async 
   await lost()
   writeFileSync(
     join(folder, 'mle.lock.yaml'),
-    `groundwork: 0.1.0\nhosts:\n  mle-1:\n    hostKey: ${KEY}\n    address: 10.0.0.7\n    since: 2026-11-03T21:04:12Z\n`,
+    `groundwork: 0.1.0\nhosts:\n  mle-1:\n    hostKey: ${pair.fingerprint}\n    address: 10.0.0.7\n    since: 2026-11-03T21:04:12Z\n`,
   )
   const { exit, out } = await run('--only', 'cloud')
   expect(exit, out).toBe(0)

@@ -1,5 +1,4 @@
 import { whatever } from '../../../clients/digitalocean/answers.ts'
-import { Fault } from '../../../engine/fault.ts'
 import type { Org } from '../../../inventory/org.ts'
 import type { Kind } from '../kind.ts'
 import { madeOnce } from '../made.ts'
@@ -19,14 +18,13 @@ export const zone: Kind<ZoneWanted> = {
   title: ({ name }) => `DNS zone ${name}`,
   desired: ({ name }) => ({ zone: name }),
   actual: ({ name }, { zones }) => (zones.some(({ id }) => id === name) ? { zone: name } : undefined),
-  must: ({ name, create }, { zones }, org) => {
-    if (create || zones.some(({ id }) => id === name)) return
-    throw new Fault(`There is no zone ${name} at DigitalOcean.`, {
-      at: `${org.file} › digitalocean.dns.zone`,
-      because: 'the account of the token does not have it; a zone that nobody has delegated there answers nobody',
-      try: `write create: true under dns, and at your registrar the name servers ns1, ns2 and ns3.digitalocean.com; or the zone that there is: https://cloud.digitalocean.com/networking/domains`,
-    })
-  },
+  refuses: ({ name, create }, { zones }, org) =>
+    create || zones.some(({ id }) => id === name)
+      ? undefined
+      : {
+          because: `There is no zone ${name} at DigitalOcean: the account of the token does not have it, and a zone that nobody has delegated there answers nobody`,
+          try: `write create: true under digitalocean.dns in ${org.file}, and at your registrar the name servers ns1, ns2 and ns3.digitalocean.com; or the zone that there is: https://cloud.digitalocean.com/networking/domains`,
+        },
   fix: async ({ name }, _, { account, signal }) => {
     const isThere = async () => {
       account.stale()
