@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
 const globalSetup = ['test/lab/prepare.ts']
 const onHosts = { testTimeout: 600_000, hookTimeout: 600_000, globalSetup }
@@ -7,6 +8,7 @@ const onHosts = { testTimeout: 600_000, hookTimeout: 600_000, globalSetup }
 // looked at alone; hosts and faults then run two files at a time, since most of their time is waiting.
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

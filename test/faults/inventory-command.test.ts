@@ -81,8 +81,8 @@ test.each(nasty)('the command on %j: exit 64, whole sentences, nothing started',
   expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   expect(stderr.length).toBeLessThan(20_000)
   const started = readFileSync(watched, 'utf8')
-  // Of the processor: on a busy machine the clock says nothing about the command.
-  expect(Number(/^seconds (.*)$/m.exec(started)?.[1])).toBeLessThan(1)
+  // Of the processor, all threads, three times what the worst of them takes: this looks for what grows out of all bounds.
+  expect(Number(/^seconds (.*)$/m.exec(started)?.[1])).toBeLessThan(5)
   expect(started).not.toMatch(/^(connected|started) /m)
   expect(started).not.toMatch(/\/ssh2\//)
   expect(existsSync(at('state'))).toBe(false)

@@ -39,8 +39,8 @@ describe('services that do not come up', () => {
 
   metadataIsClosedToContainers(() => host, 'trouble', 'one')
 
-  // Each takes 5 to 25 s: another half each time, and all with FAULTS=whole.
-  test.each([...part(drawn(troubles, troubles.length / 2, chance('troubles')), troubles)])(
+  // Each takes 5 to 25 s: another third each time, and all with FAULTS=whole.
+  test.each([...part(drawn(troubles, Math.ceil(troubles.length / 3), chance('troubles')), troubles)])(
     '$name',
     { timeout: 300_000 },
     async ({ prepare, before, service, because, hopeless, cleanUp }) => {
