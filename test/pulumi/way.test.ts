@@ -71,7 +71,8 @@ const firstKeys = () =>
   droplets().flatMap(({ userData }) => /-----BEGIN [\s\S]+?-----END/.exec(userData)?.[0]?.split('\n')[3]?.trim() ?? [])
 
 const droplets = () => [...at.account.droplets.values()]
-const writes = () => at.calls.filter((call) => !call.startsWith('GET '))
+// An empty body only asks whether the token may.
+const writes = () => at.calls.filter((call) => !call.startsWith('GET ') && !call.endsWith(' {}'))
 const stateFile = () => join(folder, 'state', '.pulumi', 'stacks', 'groundwork', 'mle.json')
 
 test('an empty account: made, with nothing secret in clear; the next run starts no Pulumi', async () => {

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
+import { oneSshKey } from '../../clients/digitalocean/answers.ts'
 import { apiToken } from '../../clients/digitalocean/token.ts'
 import { stateDirectory } from '../../engine/places.ts'
 import { type Resource, resource } from '../../engine/resource.ts'
@@ -59,6 +60,7 @@ export async function pulumiWay(
     }
     run.note('Pulumi looks at its state, and makes what differs so')
     await carryOut(job, signal, run.note)
+    await keysMade(list, account)
     const objects = await shown(org, list, account, signal)
     await remember(wish.state, folder, idsOf(org, list, objects))
     mended = account.read()
@@ -108,6 +110,16 @@ async function planned(
     })
   }
   return all
+}
+
+// The list of keys is asked once a run, and it was before Pulumi made some.
+async function keysMade(list: readonly InPulumi[], account: Account): Promise<void> {
+  const { sshKeys } = await account.read()
+  for (const wanted of list) {
+    if (wanted.kind !== 'ssh-key' || sshKeys.some(({ fingerprint }) => fingerprint === wanted.fingerprint)) continue
+    const one = await account.api.get(`/v2/account/keys/${wanted.fingerprint}`, oneSshKey)
+    if (one) account.made({ sshKeys: [one.ssh_key] })
+  }
 }
 
 // Lists may show what was made only after some seconds.
