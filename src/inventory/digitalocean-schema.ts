@@ -83,9 +83,11 @@ export const digitalOceanSchema = z.strictObject({
   spaces: z
     .strictObject({
       region: region().describe('Region of the buckets.'),
-      key: secretPlace().describe(
-        'Where the Spaces key is, access key and secret key with a colon between; of several places the first that has one: env, file, command.',
-      ),
+      key: secretPlace()
+        .optional()
+        .describe(
+          'Where the Spaces key is, access key and secret key with a colon between; of several places the first that has one: env, file, command. Left out: a run makes one through the API for the time it makes buckets.',
+        ),
       buckets: z
         .array(
           z.strictObject({

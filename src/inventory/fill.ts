@@ -21,7 +21,10 @@ export function filled(inventory: Inventory, file: string): Org {
       digitalocean: {
         ...withoutWay(digitalocean),
         token,
-        spaces: digitalocean.spaces && { ...digitalocean.spaces, key: secretPlace(digitalocean.spaces.key) },
+        spaces: digitalocean.spaces && {
+          ...digitalocean.spaces,
+          key: digitalocean.spaces.key && secretPlace(digitalocean.spaces.key),
+        },
         ...pulumi(digitalocean, dirname(file)),
       },
     }),

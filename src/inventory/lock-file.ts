@@ -16,6 +16,13 @@ import { marksOf } from './words.ts'
 /** What groundwork has found out and relies on from then on. It never holds a secret. */
 export interface LockFile {
   readonly hosts: Readonly<Record<string, LockedHost>>
+  readonly digitalocean?: AtDigitalOcean | undefined
+}
+
+/** What the organization was seen to have at DigitalOcean, where asking again costs a call, or needs a key. */
+export interface AtDigitalOcean {
+  /** By name: `nyc3`; `Enabled`, `Suspended` or `none`. */
+  readonly buckets?: Readonly<Record<string, { readonly region: string; readonly versioning: string }>> | undefined
 }
 
 /** A host as it was met: its key's fingerprint, its address, and since when both are so. */
@@ -46,7 +53,7 @@ export function parseLockFile(content: string | Uint8Array, file: string): LockF
   const { data, error } = schema.safeParse(source.value, { reportInput: true })
   const faults = faultsOf(source, source.value === undefined ? [] : marksOf(error?.issues ?? [], schema, source))
   if (!data || faults.length) throw faultOf(source, faults)
-  return { hosts: data.hosts }
+  return { hosts: data.hosts, ...(data.digitalocean && { digitalocean: data.digitalocean }) }
 }
 
 /**
@@ -57,7 +64,7 @@ export async function writeLockFile(
   org: Wanted,
   met: Readonly<Record<string, Omit<LockedHost, 'since'>>>,
 ): Promise<void> {
-  const old = readLockFile(org).hosts
+  const { hosts: old, digitalocean } = readLockFile(org)
   const onlySandboxes = org.hosts.every(isSandbox)
   // The same sandbox has another key on every machine: beside the inventory it would change with each person.
   const kept = org.hosts.filter((host) => onlySandboxes || !isSandbox(host)).map(({ name }) => name)
@@ -68,10 +75,21 @@ export async function writeLockFile(
     }),
   )
   if (JSON.stringify(hosts) === JSON.stringify(old)) return
+  await write(org, { hosts, digitalocean })
+}
+
+/** Keeps what was seen at the provider, and all else as it is. Nothing is written where nothing is new. */
+export async function noteAtDigitalOcean(org: Wanted, now: AtDigitalOcean): Promise<void> {
+  const { hosts, digitalocean = {} } = readLockFile(org)
+  if (JSON.stringify(now) !== JSON.stringify(digitalocean)) await write(org, { hosts, digitalocean: now })
+}
+
+async function write(org: Wanted, { hosts, digitalocean = {} }: LockFile): Promise<void> {
   const file = lockFilePath(org)
   const { default: writeFileAtomic } = await import('write-file-atomic')
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  await writeFileAtomic(file, HEADING + stringify({ groundwork: VERSION, hosts }, { lineWidth: 0 }))
+  const content = { groundwork: VERSION, hosts, ...(Object.keys(digitalocean).length && { digitalocean }) }
+  await writeFileAtomic(file, HEADING + stringify(content, { lineWidth: 0 }))
 }
 
 type Wanted = Pick<Org, 'name' | 'file'> & {
@@ -96,6 +114,21 @@ const schema = z.strictObject({
       }),
     )
     .describe('what is known of each host'),
+  digitalocean: z
+    .strictObject({
+      buckets: z
+        .record(
+          z.string(),
+          z.strictObject({
+            region: z.string().describe('a region such as nyc3'),
+            versioning: z.string().describe('Enabled, Suspended or none'),
+          }),
+        )
+        .optional()
+        .describe('buckets that were seen to be in the account'),
+    })
+    .optional()
+    .describe('what was seen at DigitalOcean'),
 })
 
 const isSandbox = ({ provider }: { readonly provider: string }): boolean => provider === 'sandbox'

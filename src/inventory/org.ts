@@ -61,8 +61,8 @@ export interface DigitalOceanWish {
 /** Object storage in a region. */
 export interface SpacesWish {
   readonly region: string
-  /** Where the access key and the secret key are, with a colon between. */
-  readonly key: SecretPlace
+  /** Where the access key and the secret key are, with a colon between; undefined: a run makes a key for the time it makes buckets. */
+  readonly key: SecretPlace | undefined
   readonly buckets: readonly { readonly name: string; readonly versioning: boolean }[]
 }
 

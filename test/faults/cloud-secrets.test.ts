@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { type CloudLab, cloudTest } from '../lab/digitalocean/lab.ts'
+import { startSpaces } from '../lab/digitalocean/spaces.ts'
 
 vi.setConfig({ testTimeout: 600_000 })
 
@@ -54,7 +55,7 @@ async function traced(lab: CloudLab, env: Readonly<Record<string, string>>, ...w
 const privateKeyIn = (userData: string): string =>
   (/-----BEGIN [\s\S]+?-----END/.exec(userData)?.[0] ?? '').split('\n')[4]?.trim().slice(6, 46) ?? ''
 
-describe.concurrent('the token and the private key of the first minutes are nowhere', () => {
+describe.concurrent('the token, the private key of the first minutes and a Spaces key that a run makes are nowhere', () => {
   cloudTest.for([
     ['from a variable', '{ env: DO_TOKEN }'],
     ['from a file', '{ file: FILE }'],
@@ -62,11 +63,16 @@ describe.concurrent('the token and the private key of the first minutes are nowh
   ] as const)('a token %s', async ([, place], { lab }) => {
     const file = mkdtempSync(join(tmpdir(), 'token-'))
     writeFileSync(join(file, 'token'), lab.at.token, { mode: 0o600 })
-    const inEnv: Readonly<Record<string, string>> = place.includes('env') ? { DO_TOKEN: lab.at.token } : {}
+    const spaces = await startSpaces()
+    spaces.account = lab.at.account
+    const inEnv: Readonly<Record<string, string>> = {
+      DIGITALOCEAN_SPACES_URL: spaces.url,
+      ...(place.includes('env') && { DO_TOKEN: lab.at.token }),
+    }
     lab.write(1)
     const text = readFileSync(lab.inventory, 'utf8').replace(
       '{ env: DO_TOKEN }',
-      place.replace('FILE', join(file, 'token')),
+      `${place.replace('FILE', join(file, 'token'))}, spaces: { region: nyc3, buckets: [{ name: mle-backups }] }`,
     )
     writeFileSync(lab.inventory, text)
     // One that fails in the middle, one that makes all, one in each other form of its report.
@@ -75,6 +81,7 @@ describe.concurrent('the token and the private key of the first minutes are nowh
     lab.at.expiresAfter = Number.POSITIVE_INFINITY
     for (const words of [['--json'], [], ['--plan']]) runs.push(await traced(lab, inEnv, ...words))
     rmSync(file, { recursive: true })
+    spaces.close()
     expect(
       runs.map(({ exit }) => exit),
       runs.map(({ said }) => said).join('\n'),
@@ -82,7 +89,9 @@ describe.concurrent('the token and the private key of the first minutes are nowh
     const [droplet] = lab.droplets()
     const key = privateKeyIn(droplet?.userData ?? '')
     expect(key.length).toBe(40)
-    for (const secret of [lab.at.token, key])
+    const secrets = [lab.at.token, key, ...lab.at.secrets]
+    expect(secrets.length).toBeGreaterThan(2)
+    for (const secret of secrets)
       for (const left of [...runs.map(({ said }) => said), ...lab.left()]) expect(found(secret, left)).toBe(false)
     expect(runs.flatMap(({ started }) => started).length).toBeGreaterThan(runs.length)
     for (const { started } of runs) {
@@ -93,7 +102,7 @@ describe.concurrent('the token and the private key of the first minutes are nowh
       expect(own).toContain('groundwork.mjs')
       if (place.includes('env')) expect(found(lab.at.token, own ?? '')).toBe(true)
       for (const child of children)
-        for (const secret of [lab.at.token, key]) expect(found(secret, child), child.slice(0, 200)).toBe(false)
+        for (const secret of secrets) expect(found(secret, child), child.slice(0, 200)).toBe(false)
     }
   })
 

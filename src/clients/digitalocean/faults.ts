@@ -69,6 +69,7 @@ export function refused(method: string, path: string, status: number, text: stri
 
 /** The scope that a call needs, as the page of tokens names it: `droplet:create`. */
 export function scopeOf(method: string, path: string): string {
+  if (method === 'POST' && path === '/v2/spaces/keys') return 'spaces_key:create_credentials'
   const [, first = '', second = ''] = path.replace(/[?].*/, '').split('/').slice(1)
   const object = first === 'account' ? second : first
   const verb = { GET: 'read', POST: /\/actions$/.test(path) ? 'update' : 'create', PUT: 'update', DELETE: 'delete' }[
@@ -84,6 +85,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   regions: 'regions',
   actions: 'actions',
   volumes: 'block_storage',
+  spaces: 'spaces_key',
 }
 
 export const { oddAnswer, gaveUp, notReached, inClear } = faultsOf({

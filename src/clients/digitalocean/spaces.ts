@@ -2,9 +2,9 @@ import { setTimeout as later } from 'node:timers/promises'
 import { AwsV4Signer } from 'aws4fetch'
 import { Fault } from '../../engine/fault.ts'
 import type { Secret } from '../../engine/secret.ts'
-import type { SecretPlace, SpacesWish } from '../../inventory/org.ts'
+import type { SecretPlace } from '../../inventory/org.ts'
 import { faultsOf } from '../api-faults.ts'
-import { callOnce, isNetwork, isSafe, networkWords, TRIES, waitOf } from '../http-call.ts'
+import { type Answered, type Call, callOnce, isNetwork, isSafe, networkWords, TRIES, waitOf } from '../http-call.ts'
 import { secretFrom } from '../secret-place.ts'
 
 /** Object storage as S3's API gives it, as far as groundwork needs it. Every call may be sent again. */
@@ -28,8 +28,8 @@ const { inClear, oddAnswer } = faultsOf({
 const MADE = 'https://cloud.digitalocean.com/spaces/access_keys'
 const XML = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
-/** The Spaces key, read once. @throws Fault (exit 64) that names the places */
-async function spacesKey(source: SecretPlace): Promise<Secret> {
+/** The Spaces key of a person, `ACCESS:SECRET`, read once. @throws Fault (exit 64) that names the places */
+export async function spacesKey(source: SecretPlace): Promise<Secret> {
   known ??= await secretFrom(source, { what: 'key for Spaces', at: 'digitalocean.spaces.key', made: MADE })
   if (!/^[^:]+:[^:]+$/.test(known.reveal()))
     throw new Fault('The key for Spaces is not whole.', {
@@ -43,28 +43,23 @@ async function spacesKey(source: SecretPlace): Promise<Secret> {
 
 let known: Secret | undefined
 
-/** The buckets of a region. DIGITALOCEAN_SPACES_URL points it elsewhere. */
-export async function spacesOf({ region, key }: SpacesWish, signal: AbortSignal): Promise<Spaces> {
-  const [accessKeyId = '', secretAccessKey = ''] = (await spacesKey(key)).reveal().split(':')
-  const base = (process.env.DIGITALOCEAN_SPACES_URL || `https://${region}.digitaloceanspaces.com`).replace(/\/+$/, '')
-  if (!isSafe(base)) throw inClear(base)
+/**
+ * The buckets of a region, by a key `ACCESS:SECRET`. `isNew`: the key was made just now, and may be known there only in some
+ * seconds. DIGITALOCEAN_SPACES_URL points it elsewhere.
+ */
+export function spacesOf(region: string, key: Secret, signal: AbortSignal, isNew = false): Spaces {
+  const [accessKeyId = '', secretAccessKey = ''] = key.reveal().split(':')
+  const base = baseOf(region)
+  const knownBy = performance.now() + (isNew ? KNOWN_SECONDS * 1000 : 0)
 
   async function call(method: 'GET' | 'PUT', path: string, body?: string): Promise<string> {
     const what = `${method} ${base}${path}`
-    for (let tries = 1; ; tries++) {
+    for (;;) {
       // Signed anew each time: a signature is good for some minutes only.
-      const signed = await signedCall(method, `${base}${path}`, body)
-      const answer = await callOnce(signed.url, signed, signal, (because) => oddAnswer(what, because)).catch(
-        (error: unknown) => {
-          signal.throwIfAborted()
-          if (!isNetwork(error)) throw error
-          return { status: 0, text: networkWords(error), retryAfter: undefined }
-        },
-      )
-      const { status, text, retryAfter } = answer
+      const { status, text } = await untilAnswered(what, () => signedCall(method, `${base}${path}`, body), signal)
       if (status >= 200 && status < 300) return text
-      if ((status !== 0 && status !== 429 && status < 500) || tries === TRIES) throw refusedBy(what, status, text)
-      await later(waitOf(retryAfter, tries), undefined, { signal })
+      if (codeIn(text) !== 'InvalidAccessKeyId' || performance.now() > knownBy) throw refusedBy(what, status, text)
+      await later(1000, undefined, { signal })
     }
   }
 
@@ -94,6 +89,50 @@ export async function spacesOf({ region, key }: SpacesWish, signal: AbortSignal)
   }
 }
 
+/**
+ * Whether there is a bucket of this name, asked without any key: whose it is that does not tell.
+ * @throws Fault for an answer that says neither
+ */
+export async function isThereAtAll(region: string, bucket: string, signal: AbortSignal): Promise<boolean> {
+  const url = `${baseOf(region)}/${bucket}?max-keys=0`
+  const { status, text } = await untilAnswered(`GET ${url}`, async () => ({ method: 'GET', url, headers: {} }), signal)
+  if (status === 404) return false
+  if (status === 200 || status === 403) return true
+  throw refusedBy(`GET ${url}`, status, text)
+}
+
+const KNOWN_SECONDS = 30
+
+function baseOf(region: string): string {
+  const base = (process.env.DIGITALOCEAN_SPACES_URL || `https://${region}.digitaloceanspaces.com`).replace(/\/+$/, '')
+  if (!isSafe(base)) throw inClear(base)
+  return base
+}
+
+/** Asks again after what passes by: no connection, 429, 5xx. */
+async function untilAnswered(
+  what: string,
+  ask: () => Promise<Call & { readonly url: string }>,
+  signal: AbortSignal,
+): Promise<Pick<Answered, 'status' | 'text'>> {
+  for (let tries = 1; ; tries++) {
+    const asked = await ask()
+    const answer = await callOnce(asked.url, asked, signal, (because) => oddAnswer(what, because)).catch(
+      (error: unknown) => {
+        signal.throwIfAborted()
+        if (!isNetwork(error)) throw error
+        return { status: 0, text: networkWords(error), retryAfter: undefined }
+      },
+    )
+    const { status, text, retryAfter } = answer
+    if (status !== 0 && status !== 429 && status < 500) return answer
+    if (tries === TRIES) throw refusedBy(what, status, text)
+    await later(waitOf(retryAfter, tries), undefined, { signal })
+  }
+}
+
+const codeIn = (text: string): string | undefined => /<Code>(\w+)<\/Code>/.exec(text)?.[1]
+
 const ADVICE: Readonly<Record<string, string>> = {
   BucketAlreadyExists:
     'every bucket of all of DigitalOcean has a name of its own: write another one, or the region in which yours is',
@@ -104,7 +143,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 }
 
 function refusedBy(what: string, status: number, text: string): Fault {
-  const code = /<Code>(\w+)<\/Code>/.exec(text)?.[1]
+  const code = codeIn(text)
   return new Fault(status === 0 ? 'Spaces is not reached.' : 'Spaces refused a call.', {
     at: what,
     because: status === 0 ? text : `status ${status}${code ? `: ${code}` : ''}`,

@@ -11,13 +11,14 @@ import {
 import type { Api, Page } from '../../clients/digitalocean/api.ts'
 import { type Member, memberPage, type Project, projectPage } from '../../clients/digitalocean/projects.ts'
 import { oneReservedIp, type ReservedIp, reservedIpPage } from '../../clients/digitalocean/reserved-ips.ts'
+import { KEYS, type SpacesKey, spacesKeyPage } from '../../clients/digitalocean/spaces-keys.ts'
 import { type Tag, tagPage } from '../../clients/digitalocean/tags.ts'
 import { oneVolume, type Volume, volumePage } from '../../clients/digitalocean/volumes.ts'
 import { type Vpc, vpcPage } from '../../clients/digitalocean/vpcs.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org } from '../../inventory/org.ts'
 import { againCluster, type ClusterNow, readClusters } from './databases/database-lists.ts'
-import { firewallName, hasTag, hostTag, orgTag } from './names.ts'
+import { firewallName, hasTag, hostTag, orgTag, runKeyName } from './names.ts'
 import { readZones, type Zone } from './network/zone-list.ts'
 import { type BucketNow, readBuckets } from './storage/bucket-list.ts'
 
@@ -29,6 +30,8 @@ export interface Objects {
   readonly zones: readonly Zone[]
   readonly clusters: readonly ClusterNow[]
   readonly buckets: readonly BucketNow[]
+  /** Those that a run made for itself. */
+  readonly spacesKeys: readonly SpacesKey[]
   readonly vpcs: readonly Vpc[]
   /** Of the whole account: a name may be somebody else's. */
   readonly volumes: readonly Volume[]
@@ -73,6 +76,11 @@ const LISTS: { readonly [Name in keyof Objects]: List<Objects[Name][number]> } =
   zones: { read: readZones },
   clusters: { read: readClusters, again: againCluster },
   buckets: { read: (_, org) => readBuckets(org) },
+  spacesKeys: {
+    path: ({ digitalocean }) => (digitalocean?.spaces && !digitalocean.spaces.key ? KEYS : undefined),
+    page: spacesKeyPage,
+    ours: ({ name }, org) => name === runKeyName(org.name),
+  },
   vpcs: { path: ({ digitalocean }) => digitalocean?.vpc && '/v2/vpcs', page: vpcPage },
   volumes: {
     path: ({ hosts }) => (hosts.some(({ droplet }) => droplet?.volumes.length) ? '/v2/volumes' : undefined),

@@ -25,3 +25,6 @@ export function addressesIn(tags: readonly string[], org: string, host: string):
 /** Tags are told in any case. */
 export const hasTag = ({ tags }: { readonly tags: readonly string[] }, tag: string): boolean =>
   tags.some((one) => one.toLowerCase() === tag.toLowerCase())
+
+/** The Spaces key that a run makes for itself, and that is gone behind it. */
+export const runKeyName = (org: string): string => `groundwork-${org}-for-buckets`

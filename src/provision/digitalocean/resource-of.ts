@@ -14,6 +14,7 @@ import { zone } from './network/zone.ts'
 import { project } from './project.ts'
 import { sshKey } from './ssh-key.ts'
 import { bucket } from './storage/bucket.ts'
+import { runKey } from './storage/run-key.ts'
 import { volume } from './storage/volume.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -30,6 +31,7 @@ const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = {
   'trusted-sources': trustedSources,
   database,
   'database-user': databaseUser,
+  'run-key': runKey,
   bucket,
   project,
 }

@@ -11,6 +11,7 @@ import { type ZoneWanted, zonesWanted } from './network/zone.ts'
 import { type ProjectWanted, projectWanted } from './project.ts'
 import { type SshKeyWanted, sshKeysWanted } from './ssh-key.ts'
 import { type BucketWanted, bucketsWanted } from './storage/bucket.ts'
+import { type RunKeyWanted, runKeysWanted } from './storage/run-key.ts'
 import { type VolumeWanted, volumesWanted } from './storage/volume.ts'
 
 /** One object at DigitalOcean as the inventory wants it: nothing but data, from which each way of making it starts. */
@@ -25,6 +26,7 @@ export type Wanted =
   | ZoneWanted
   | DnsNameWanted
   | InDatabase
+  | RunKeyWanted
   | BucketWanted
   | ProjectWanted
 
@@ -32,6 +34,9 @@ export type Wanted =
 export function wantedOf(org: Org, published: readonly OpenPort[], names: readonly NameOfHosts[]): readonly Wanted[] {
   const hosts = dropletHosts(org)
   const all = [
+    // First: what a token, a key or a name of a bucket may not is told before anything that costs is made.
+    ...runKeysWanted(org),
+    ...bucketsWanted(org),
     ...vpcsWanted(org),
     ...sshKeysWanted(org),
     firewallWanted(org, published),
@@ -42,7 +47,6 @@ export function wantedOf(org: Org, published: readonly OpenPort[], names: readon
     ...zonesWanted(org),
     ...dnsNamesWanted(org, names),
     ...inDatabasesWanted(org),
-    ...bucketsWanted(org),
   ]
   return [...all, ...projectWanted(org, all)]
 }

@@ -6,6 +6,7 @@ import type { Firewall } from './firewalls.ts'
 import type { Machines } from './machines.ts'
 import type { Project } from './projects.ts'
 import type { ReservedIp } from './reserved-ips.ts'
+import type { SpacesKey } from './spaces-keys.ts'
 import type { SshKey } from './ssh-keys.ts'
 import type { Volume } from './volumes.ts'
 import type { Vpc } from './vpcs.ts'
@@ -24,6 +25,8 @@ export interface Account {
   readonly projects: Map<string, Project>
   /** By address. */
   readonly reservedIps: Map<string, ReservedIp>
+  /** By access key. */
+  readonly spacesKeys: Map<string, SpacesKey>
   readonly tags: Set<string>
   /** `SIZE REGION`: such a droplet is refused. */
   readonly soldOut: Set<string>

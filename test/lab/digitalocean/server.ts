@@ -13,6 +13,7 @@ import type { Machines } from './machines.ts'
 import { projectRoutes } from './projects.ts'
 import { forbidden, notFound, Refused } from './refused.ts'
 import { reservedIpRoutes } from './reserved-ips.ts'
+import { spacesKeyRoutes } from './spaces-keys.ts'
 import { sshKeyRoutes } from './ssh-keys.ts'
 import { tagRoutes } from './tags.ts'
 import { REQUEST_ID, type Trouble, withTrouble } from './trouble.ts'
@@ -44,6 +45,7 @@ const routes: readonly Route[] = [
   ...domainRoutes,
   ...dropletRoutes,
   ...firewallRoutes,
+  ...spacesKeyRoutes,
   ...sshKeyRoutes,
   ...tagRoutes,
   ...volumeRoutes,
@@ -66,6 +68,7 @@ export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
     vpcs: new Map(),
     projects: new Map(),
     reservedIps: new Map(),
+    spacesKeys: new Map(),
     tags: new Set(),
     soldOut: new Set(),
     secrets: [],

@@ -1,11 +1,16 @@
 import { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Account } from './account.ts'
+import { mayInSpaces } from './spaces-keys.ts'
 
-/** A stand-in of Spaces in one region: buckets by S3's API. It checks the signature of every call (AWS Signature Version 4). */
+/**
+ * A stand-in of Spaces in one region: buckets by S3's API. It checks the signature of every call (AWS Signature Version 4); one
+ * without any learns only whether there is such a bucket.
+ */
 export interface SpacesStandIn {
   readonly url: string
-  /** Access key and secret key, with a colon between. */
+  /** Access key and secret key, with a colon between: made by a person, for all buckets. */
   readonly key: string
   /** Status of versioning by name. */
   readonly buckets: Map<string, string>
@@ -14,6 +19,10 @@ export interface SpacesStandIn {
   readonly calls: string[]
   /** Asked before each call: a status, or a connection that is cut after it was carried out. */
   trouble: (call: string) => number | 'cut after' | undefined
+  /** A key of the account is known here only so long after it was made. */
+  keysKnownAfterSeconds: number
+  /** The account whose keys are good here besides. */
+  account: Account | undefined
   readonly close: () => void
 }
 
@@ -31,6 +40,8 @@ export async function startSpaces(): Promise<SpacesStandIn> {
     taken: new Set(),
     calls: [],
     trouble: () => undefined,
+    keysKnownAfterSeconds: 0,
+    account: undefined,
     close: () => {
       server.close()
       server.closeAllConnections()
@@ -42,7 +53,8 @@ export async function startSpaces(): Promise<SpacesStandIn> {
 async function answer(standIn: SpacesStandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', standIn.url)
   const versioning = url.searchParams.has('versioning')
-  const call = `${request.method} ${url.pathname}${versioning ? '?versioning' : ''}`
+  const nobody = request.headers.authorization === undefined ? ' by nobody' : ''
+  const call = `${request.method} ${url.pathname}${versioning ? '?versioning' : ''}${nobody}`
   standIn.calls.push(call)
   let body = ''
   for await (const chunk of request) body += chunk
@@ -62,16 +74,20 @@ const error = (status: number, code: string): Reply => [
   `<?xml version="1.0"?><Error><Code>${code}</Code></Error>`,
 ]
 
-function replied(
-  { buckets, taken }: SpacesStandIn,
-  request: IncomingMessage,
-  url: URL,
-  versioning: boolean,
-  body: string,
-): Reply {
-  const wrong = wrongSignature(request, url)
-  if (wrong) return error(403, wrong)
+function replied(standIn: SpacesStandIn, request: IncomingMessage, url: URL, versioning: boolean, body: string): Reply {
+  const { buckets, taken } = standIn
   const bucket = url.pathname.slice(1)
+  if (request.headers.authorization === undefined)
+    return bucket && !buckets.has(bucket) && !taken.has(bucket)
+      ? error(404, 'NoSuchBucket')
+      : error(403, 'AccessDenied')
+  const key = keyOf(standIn, accessIn(request))
+  if (!key) return error(403, 'InvalidAccessKeyId')
+  const wrong = wrongSignature(request, url, key.secret)
+  if (wrong) return error(403, wrong)
+  const what =
+    !bucket || (request.method === 'PUT' && !versioning) ? 'all' : request.method === 'PUT' ? 'write' : 'read'
+  if (!mayInSpaces(key, what, bucket)) return error(403, 'AccessDenied')
   if (!bucket) {
     const all = [...buckets.keys()].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('')
     return [200, `<ListAllMyBucketsResult><Buckets>${all}</Buckets></ListAllMyBucketsResult>`]
@@ -91,10 +107,17 @@ function replied(
 const FORM =
   /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/
 
+const accessIn = ({ headers }: IncomingMessage): string => FORM.exec(headers.authorization ?? '')?.[1] ?? ''
+
+function keyOf({ account, keysKnownAfterSeconds }: SpacesStandIn, access: string) {
+  if (access === ACCESS) return { secret: SECRET, grants: [{ bucket: '', permission: 'fullaccess' }] }
+  const key = account?.spacesKeys.get(access)
+  return key && Date.now() >= key.madeAt + keysKnownAfterSeconds * 1000 ? key : undefined
+}
+
 /** Computed anew from the call as it came; undefined: it is right. */
-function wrongSignature({ method, headers }: IncomingMessage, url: URL): string | undefined {
-  const [, access, day = '', region = '', names = '', signature] = FORM.exec(headers.authorization ?? '') ?? []
-  if (access !== ACCESS) return 'InvalidAccessKeyId'
+function wrongSignature({ method, headers }: IncomingMessage, url: URL, secret: string): string | undefined {
+  const [, , day = '', region = '', names = '', signature] = FORM.exec(headers.authorization ?? '') ?? []
   const time = String(headers['x-amz-date'])
   const seconds = Date.parse(time.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) / 1000
   if (!(Math.abs(Date.now() / 1000 - seconds) < 900)) return 'RequestTimeTooSkewed'
@@ -110,7 +133,7 @@ function wrongSignature({ method, headers }: IncomingMessage, url: URL): string 
   ].join('\n')
   const scope = `${day}/${region}/s3/aws4_request`
   const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')
-  const key = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${SECRET}`)
+  const key = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secret}`)
   return region === REGION && hmac(key, text).toString('hex') === signature ? undefined : 'SignatureDoesNotMatch'
 }
 

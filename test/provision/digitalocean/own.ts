@@ -11,6 +11,8 @@ import { type Came, groundwork } from '../../lab/groundwork.ts'
 export interface Own {
   readonly at: StandIn
   readonly folder: string
+  /** What a run has in its environment besides the test's own. */
+  readonly env: Readonly<Record<string, string>>
   /** Writes the inventory: one host, a droplet unless said, and what is said besides. */
   readonly write: (digitalocean?: string, access?: string, host?: string) => void
   /** The one command, as far as the cloud; what is secret must never be seen, on any screen or in any file that is left. */
@@ -40,14 +42,10 @@ export async function own(routes = '{ web: { port: 80 } }', env: Readonly<Record
   const file = join(folder, 'demo', 'platform.yaml')
   writeFileSync(file, readFileSync(file, 'utf8').replace(/^routes:\n(?: .*\n)+/m, `routes: ${routes}\n`))
   const inventory = join(folder, 'mle.yaml')
+  const all = { XDG_STATE_HOME: join(folder, 'state'), DIGITALOCEAN_API_URL: at.url, DO_TOKEN: at.token, ...env }
   const run = async (...words: readonly string[]) => {
     at.calls.length = 0
-    const came = await groundwork(['--inventory', inventory, '--only', 'cloud', ...words], {
-      XDG_STATE_HOME: join(folder, 'state'),
-      DIGITALOCEAN_API_URL: at.url,
-      DO_TOKEN: at.token,
-      ...env,
-    })
+    const came = await groundwork(['--inventory', inventory, '--only', 'cloud', ...words], all)
     for (const text of [came.out, came.err, ...left(folder)])
       for (const secret of [at.token, ...at.secrets]) expect(text).not.toContain(secret)
     return came
@@ -55,6 +53,7 @@ export async function own(routes = '{ web: { port: 80 } }', env: Readonly<Record
   return {
     at,
     folder,
+    env: all,
     run,
     write: (digitalocean = '', access = ACCESS, host = HOST) =>
       writeFileSync(

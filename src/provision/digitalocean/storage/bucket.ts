@@ -1,6 +1,8 @@
-import { spacesOf } from '../../../clients/digitalocean/spaces.ts'
+import { type Spaces, spacesKey, spacesOf } from '../../../clients/digitalocean/spaces.ts'
+import { noteAtDigitalOcean, readLockFile } from '../../../inventory/lock-file.ts'
 import type { Org } from '../../../inventory/org.ts'
 import type { Kind } from '../kind.ts'
+import { withRunKey } from './run-key.ts'
 
 /** A bucket of Spaces. What is in it is never looked at, and it is never deleted. */
 export interface BucketWanted {
@@ -26,11 +28,36 @@ export const bucket: Kind<BucketWanted> = {
     const one = buckets.find(({ id }) => id === name)
     return one && { name, versioning: one.versioning }
   },
-  fix: async ({ name, versioning }, changes, { org, signal }) => {
-    const wish = org.digitalocean?.spaces
-    if (!wish) return
-    const spaces = await spacesOf(wish, signal)
-    if (changes.name) await spaces.make(name)
-    if (versioning && changes.versioning) await spaces.keepVersions(name)
+  fix: async (wanted, changes, at) => {
+    const { org, account, signal } = at
+    const { key } = org.digitalocean?.spaces ?? {}
+    if (key) return bring(spacesOf(wanted.region, await spacesKey(key), signal), wanted, changes)
+    // With a key of its own a run makes all of them, so that it makes only one.
+    const seen = bucket.actual(wanted, await account.read(), org)
+    if (seen && (!wanted.versioning || seen.versioning === 'Enabled')) return
+    await withRunKey(at, async (pair) => {
+      const spaces = spacesOf(wanted.region, pair, signal, true)
+      const there = await spaces.list()
+      for (const one of bucketsWanted(org)) {
+        const { name } = one
+        const is = there.includes(name) ? await spaces.versioning(name) : undefined
+        await bring(spaces, one, { name: is === undefined, versioning: is !== 'Enabled' })
+        await note(org, name, { region: one.region, versioning: await spaces.versioning(name) })
+      }
+    })
   },
+}
+
+async function bring(
+  spaces: Spaces,
+  { name, versioning }: BucketWanted,
+  changes: { readonly name?: unknown; readonly versioning?: unknown },
+): Promise<void> {
+  if (changes.name) await spaces.make(name)
+  if (versioning && changes.versioning) await spaces.keepVersions(name)
+}
+
+async function note(org: Org, name: string, seen: { readonly region: string; readonly versioning: string }) {
+  const old = readLockFile(org).digitalocean
+  await noteAtDigitalOcean(org, { ...old, buckets: { ...old?.buckets, [name]: seen } })
 }
