@@ -17,6 +17,7 @@ export default defineConfig({
           exclude: ['test/machine/**', 'test/hosts/**', 'test/faults/**', 'test/tailnet/**', 'test/pulumi/**'],
           testTimeout: 30_000,
           globalSetup,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -25,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'cloud',
           include: ['test/faults/cloud-*.test.ts'],
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
           ...onHosts,
         },
