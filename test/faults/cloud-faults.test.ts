@@ -2,47 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, vi } from 'vitest'
 import { ANA } from '../inventory/broken/base.ts'
 import { begin } from '../lab/digitalocean/actions.ts'
+import { WITH_STORAGE } from '../lab/digitalocean/inventory.ts'
 import { type CloudLab, cloudTest } from '../lab/digitalocean/lab.ts'
 import { fingerprintOf } from '../lab/digitalocean/ssh-keys.ts'
-import type { Trouble } from '../lab/digitalocean/trouble.ts'
 import { part } from './chance.ts'
+import { before, type CloudFault, NO_WRITES } from './cloud/fault.ts'
+import { OF_STORAGE } from './cloud/of-storage.ts'
 
 // Each has an account of its own, and most of its time is waiting.
 vi.setConfig({ testTimeout: 600_000, maxConcurrency: 10 })
 
 const PAGE = '<html><body>Bad Gateway</body></html>'
-const NO_WRITES = 'nothing was written'
-
-/** What goes wrong, how the run ends and what it says; then the trouble ends and the same command is given again. */
-interface Fault {
-  readonly what: string
-  /** At these calls: how often, which, and what. */
-  readonly at?: readonly [times: number, call: string, trouble: Trouble]
-  /** Or whatever else is arranged. */
-  readonly when?: (lab: CloudLab) => unknown
-  /** A first run went well before. */
-  readonly made?: true
-  readonly exit: 0 | 1
-  readonly says?: readonly string[]
-  /** What the fault must not cost. */
-  readonly and?: typeof NO_WRITES
-  /** What a person does then. */
-  readonly remedy?: (lab: CloudLab) => unknown
-}
-
-const before = (wanted: string, happens: () => unknown) => {
-  let isFirst = true
-  return (call: string) => {
-    if (isFirst && call === wanted) {
-      isFirst = false
-      happens()
-    }
-    return undefined
-  }
-}
 const wall = ({ at }: CloudLab) => [...at.account.firewalls.values()][0]
 
-const FAULTS: readonly Fault[] = [
+const FAULTS: readonly CloudFault[] = [
   // The long ones first.
   {
     what: 'the call for a droplet is lost on its way',
@@ -50,7 +23,7 @@ const FAULTS: readonly Fault[] = [
     exit: 1,
     says: ['Nobody knows whether DigitalOcean has done it', 'the same command again'],
   },
-  ...part<readonly Fault[]>(
+  ...part<readonly CloudFault[]>(
     [],
     [
       {
@@ -127,7 +100,7 @@ const FAULTS: readonly Fault[] = [
     what: 'the token may not read tags',
     made: true,
     when: ({ at }) =>
-      Object.assign(at, { scopes: ['droplet:read', 'droplet:create', 'firewall:read', 'ssh_key:read', 'tag:create'] }),
+      Object.assign(at, { scopes: [...READS.filter((one) => one !== 'tag:read'), 'droplet:create', 'tag:create'] }),
     exit: 1,
     says: ['the scope tag:read'],
     and: NO_WRITES,
@@ -149,23 +122,17 @@ const FAULTS: readonly Fault[] = [
     exit: 1,
     says: [
       'digitalocean.token',
-      'it lacks the scopes tag:create, droplet:create',
+      'it lacks the scopes tag:create, droplet:create, block_storage:create, block_storage_action:create, reserved_ip:create',
       'https://cloud.digitalocean.com/account/api/tokens',
     ],
     and: NO_WRITES,
   },
   {
     what: 'the token may make neither keys nor firewalls',
-    when: ({ at }) => Object.assign(at, { scopes: [...READS, 'droplet:create', 'tag:create'] }),
+    when: ({ at }) => Object.assign(at, { scopes: [...READS, 'droplet:create', 'tag:create', ...STORING] }),
     exit: 1,
-    says: ['it lacks the scopes ssh_key:create, firewall:create'],
+    says: ['it lacks the scopes ssh_key:create, firewall:create\n'],
     and: NO_WRITES,
-  },
-  {
-    what: 'the token expires in the middle',
-    when: ({ at }) => Object.assign(at, { expiresAfter: 10 }),
-    exit: 1,
-    says: ['does not know the token', 'digitalocean.token', 'goes on where this stopped'],
   },
   { what: '429 where a droplet is made', at: [5, 'POST /v2/droplets', { status: 429, retryAfter: 0 }], exit: 0 },
   { what: 'a droplet was made, and the answer is lost', at: [1, 'POST /v2/droplets', 'cut after'], exit: 0 },
@@ -207,10 +174,10 @@ const FAULTS: readonly Fault[] = [
   },
   {
     what: 'there is no such size',
-    when: ({ write }) => write(1, 'size: s-9vcpu-9gb'),
+    when: ({ write }) => write(1, WITH_STORAGE.replace('s-2vcpu-4gb', 's-9vcpu-9gb')),
     exit: 1,
     says: ['invalid size', 's-2vcpu-4gb', 's-9vcpu-9gb is no size that is offered'],
-    remedy: ({ write }) => write(1),
+    remedy: ({ write }) => write(1, WITH_STORAGE),
   },
   {
     what: 'what the droplet starts with is refused',
@@ -284,7 +251,7 @@ const FAULTS: readonly Fault[] = [
     made: true,
     when: ({ at, write }) => {
       at.account.lag.goneSeconds = 5
-      write(1, 'size: s-2vcpu-4gb, release: bookworm')
+      write(1, `${WITH_STORAGE}, release: bookworm`)
     },
     exit: 0,
   },
@@ -298,32 +265,39 @@ const READS = [
   'sizes:read',
   'regions:read',
   'actions:read',
+  'block_storage:read',
+  'reserved_ip:read',
 ]
 
-describe.concurrent('what the provider does to a run', () => {
-  cloudTest.for(FAULTS)('$what', async ({ at: trouble, when, made, exit, says = [], and, remedy }, { lab }) => {
-    lab.write(1)
-    if (made) expect((await lab.run()).exit).toBe(0)
-    if (trouble) lab.first(...trouble)
-    await when?.(lab)
-    const came = await lab.run('--allow-replace', 'mle-1')
-    const said = came.out + came.err
-    expect(came.exit, said).toBe(exit)
-    for (const words of says) expect(said).toContain(words)
-    expect(said).not.toContain('bug in groundwork')
-    if (and) expect(lab.writes()).toEqual([])
-    if (and && !made)
-      expect([lab.droplets(), [...lab.at.account.sshKeys], [...lab.at.account.tags]]).toEqual([[], [], []])
+const STORING = ['block_storage:create', 'block_storage_action:create', 'reserved_ip:create']
 
-    Object.assign(lab.at, { trouble: () => undefined, scopes: undefined, expiresAfter: Number.POSITIVE_INFINITY })
-    Object.assign(lab.at.account.lag, { listSeconds: 0, getSeconds: 0 })
-    await remedy?.(lab)
-    // What is gone is still listed for a while, and only the run that deleted it knows.
-    for (let tries = 0; lab.droplets().some(({ isGone }) => isGone) && tries < 100; tries++)
-      await new Promise((done) => setTimeout(done, 100))
-    const then = await lab.run('--allow-replace', 'mle-1')
-    expect(then.exit, then.out + then.err).toBe(0)
-    if (exit === 0) expect(lab.writes()).toEqual([])
-    lab.mustBeExact()
-  })
+describe.concurrent('what the provider does to a run', () => {
+  cloudTest.for([...FAULTS, ...OF_STORAGE])(
+    '$what',
+    async ({ at: trouble, when, made, exit, says = [], and, remedy }, { lab }) => {
+      lab.write(1, WITH_STORAGE)
+      if (made) await lab.made()
+      if (trouble) lab.first(...trouble)
+      await when?.(lab)
+      const came = await lab.run('--allow-replace', 'mle-1')
+      const said = came.out + came.err
+      expect(came.exit, said).toBe(exit)
+      for (const words of says) expect(said).toContain(words)
+      expect(said).not.toContain('bug in groundwork')
+      if (and) expect(lab.writes()).toEqual([])
+      if (and && !made)
+        expect([lab.droplets(), [...lab.at.account.sshKeys], [...lab.at.account.tags]]).toEqual([[], [], []])
+
+      Object.assign(lab.at, { trouble: () => undefined, scopes: undefined, expiresAfter: Number.POSITIVE_INFINITY })
+      Object.assign(lab.at.account.lag, { listSeconds: 0, getSeconds: 0 })
+      await remedy?.(lab)
+      // What is gone is still listed for a while, and only the run that deleted it knows.
+      for (let tries = 0; lab.droplets().some(({ isGone }) => isGone) && tries < 100; tries++)
+        await new Promise((done) => setTimeout(done, 100))
+      const then = await lab.run('--allow-replace', 'mle-1')
+      expect(then.exit, then.out + then.err).toBe(0)
+      if (exit === 0) expect(lab.writes()).toEqual([])
+      lab.mustBeExact()
+    },
+  )
 })

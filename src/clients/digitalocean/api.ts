@@ -52,8 +52,8 @@ const DEADLINE_MS = 30_000
 const TRIES_OF_WHAT_IS_NO_JSON = 3
 const PER_PAGE = 200
 
-/** An account's API. DIGITALOCEAN_API_URL points it elsewhere. `note` hears of every wait. */
-export function digitalOceanApi(token: Secret, signal: AbortSignal, note: (text: string) => void): Api {
+/** An account's API. DIGITALOCEAN_API_URL points it elsewhere. `note` hears of every wait; `renew` says where another token goes. */
+export function digitalOceanApi(token: Secret, signal: AbortSignal, note: (text: string) => void, renew: string): Api {
   const base = (process.env.DIGITALOCEAN_API_URL || 'https://api.digitalocean.com').replace(/\/+$/, '')
   if (!isSafe(base)) throw inClear(base)
   let calls = 0
@@ -80,7 +80,7 @@ export function digitalOceanApi(token: Secret, signal: AbortSignal, note: (text:
         if (json && (status < 400 || status === 404)) return answered
         if (status === 429 || status >= 500) failure = `status ${status}${requestIn(json?.value)}`
         else if (status < 400 || status === 404) failure = `status ${status}, and what is no JSON`
-        else throw refused(method, path, status, answered.text)
+        else throw refused(method, path, status, answered.text, renew)
         untouched = status === 429
       } catch (error) {
         signal.throwIfAborted()

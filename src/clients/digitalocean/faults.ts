@@ -31,8 +31,8 @@ export class Refused extends Fault {
 /** Where tokens are made and changed. */
 export const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens'
 
-/** The API does not take a call: in words, with the field that it names. */
-export function refused(method: string, path: string, status: number, text: string): Refused {
+/** The API does not take a call: in words, with the field that it names. `renew` says where another token goes. */
+export function refused(method: string, path: string, status: number, text: string, renew = ''): Refused {
   const said = saidIn(text)
   const what = `${method} ${path}`
   const of = (told: string, at: string, remedy: string) =>
@@ -46,7 +46,7 @@ export function refused(method: string, path: string, status: number, text: stri
     return of(
       'DigitalOcean does not know the token.',
       'digitalocean.token',
-      `it was revoked, has expired or is incomplete; make another: ${TOKENS}\nthen the same command goes on where this stopped`,
+      `it was revoked, has expired or is incomplete; make another: ${TOKENS}\n${renew && `${renew}\n`}then the same command goes on where this stopped`,
     )
   if (status === 403)
     return of(
@@ -72,6 +72,7 @@ export function scopeOf(method: string, path: string): string {
   if (method === 'POST' && path === '/v2/spaces/keys') return 'spaces_key:create_credentials'
   const [, first = '', second = ''] = path.replace(/[?].*/, '').split('/').slice(1)
   const object = first === 'account' ? second : first
+  if (object === 'volumes' && /\/actions$/.test(path)) return 'block_storage_action:create'
   const verb = { GET: 'read', POST: /\/actions$/.test(path) ? 'update' : 'create', PUT: 'update', DELETE: 'delete' }[
     method
   ]

@@ -14,3 +14,9 @@ export type ReservedIp = z.output<typeof reservedIp>
 
 export const reservedIpPage = page('reserved_ips', reservedIp)
 export const oneReservedIp = z.object({ reserved_ip: reservedIp })
+
+/** One that was just made for a droplet, with the action that leads it there. */
+export const newReservedIp = z.object({
+  reserved_ip: reservedIp,
+  links: z.object({ actions: z.array(z.object({ id: z.number() })).nullish() }).nullish(),
+})

@@ -10,6 +10,10 @@ const WORDS = {
 
 const known = new Map<string, Secret>()
 
+/** What to type once there is another token: it goes where the old one is. */
+export const renewal = ({ env, file }: SecretPlace): string =>
+  env !== undefined ? `export ${env}=…` : file !== undefined ? `write it into ${file}` : 'let the command print it'
+
 /** The API token, read once. @throws Fault (exit 64) that names the places */
 export async function apiToken(source: SecretPlace): Promise<Secret> {
   const key = JSON.stringify(source)

@@ -1,6 +1,6 @@
 import { type Droplet, dropletPage } from '../../clients/digitalocean/answers.ts'
 import { type Api, digitalOceanApi } from '../../clients/digitalocean/api.ts'
-import { apiToken } from '../../clients/digitalocean/token.ts'
+import { apiToken, renewal } from '../../clients/digitalocean/token.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org, SecretPlace } from '../../inventory/org.ts'
 import { dropletsAt, type Objects, readObjects } from './lists.ts'
@@ -28,7 +28,7 @@ export async function accountOf(
 ): Promise<Account> {
   const known = accounts.get(org.name)
   if (known) return known
-  const api = digitalOceanApi(await apiToken(token), signal, note)
+  const api = digitalOceanApi(await apiToken(token), signal, note, renewal(token))
   let objects: Promise<Objects> | undefined
   const made: Partial<Objects>[] = []
   const gone: number[] = []
@@ -75,7 +75,8 @@ export async function dropletsOf(org: string, token: SecretPlace): Promise<reado
   const known = accounts.get(org)
   if (known) return (await known.read()).droplets
   const { signal } = new AbortController()
-  return digitalOceanApi(await apiToken(token), signal, () => undefined).list(dropletsAt(org), dropletPage)
+  const api = digitalOceanApi(await apiToken(token), signal, () => undefined, renewal(token))
+  return api.list(dropletsAt(org), dropletPage)
 }
 
 /** The one of several that there may be; undefined: there is none. @throws Fault where there are two, each told by `say` */

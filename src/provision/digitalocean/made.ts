@@ -29,7 +29,7 @@ export async function madeOnce(
       return
     } catch (error) {
       if (isUnique && error instanceof Refused && [409, 422].includes(error.status)) {
-        if (await appears(/already|duplicate|in use/i.test(error.said) ? LOOKS_MS : [])) return
+        if (await appears(/already|duplicate|in use/i.test(error.said) ? LOOKS_MS : LOOKS_MS.slice(0, 1))) return
         throw error
       }
       if (!(error instanceof Unclear)) throw error

@@ -8,7 +8,7 @@ const MADE_AT: Readonly<Record<string, readonly string[]>> = {
   'ssh-key': ['/v2/account/keys'],
   firewall: ['/v2/firewalls', '/v2/tags'],
   droplet: ['/v2/droplets', '/v2/tags'],
-  volume: ['/v2/volumes', '/v2/tags'],
+  volume: ['/v2/volumes', '/v2/volumes/actions', '/v2/tags'],
   vpc: ['/v2/vpcs'],
   'reserved-ip': ['/v2/reserved_ips', '/v2/tags'],
   project: ['/v2/projects'],

@@ -39,6 +39,8 @@ export interface Account {
   readonly machines: Machines | undefined
   /** Actions of this type end otherwise than well, or not at all. */
   readonly actionEnds: Map<string, 'errored' | 'never'>
+  /** The number that was given last. */
+  last: number
   /** A number that nobody has had. */
   readonly next: () => number
 }

@@ -8,6 +8,8 @@ export interface Action {
   readonly type: string
   /** undefined: of something that has no number. */
   readonly droplet: number | undefined
+  /** A droplet that does nothing else meanwhile, though the action is not on its list. */
+  readonly occupies: number | undefined
   readonly startedAt: string
   /** null: it has not ended. */
   completedAt: string | null
@@ -20,11 +22,13 @@ export function begin(
   type: string,
   droplet: number | undefined,
   effect: () => void | Promise<void>,
+  occupies = droplet,
 ): Action {
   const action: Action = {
     id: account.next(),
     type,
     droplet,
+    occupies,
     startedAt: now(),
     completedAt: null,
     status: 'in-progress',
@@ -46,9 +50,9 @@ export function begin(
   return action
 }
 
-/** A droplet does one thing at a time. @throws Refused */
+/** A droplet does one thing at a time, and to attach a volume or to lead an address there is one as well. @throws Refused */
 export function mustBeIdle(account: Account, droplet: number): void {
-  if (actionsOf(account, droplet).some(({ status }) => status === 'in-progress'))
+  if ([...account.actions.values()].some((one) => one.occupies === droplet && one.status === 'in-progress'))
     throw invalid('Droplet already has a pending event.')
 }
 

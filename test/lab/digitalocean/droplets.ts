@@ -51,6 +51,7 @@ export const dropletRoutes = [
   })),
   route('DELETE', '/v2/droplets/:id', 'droplet:delete', (call) => {
     const droplet = known(call)
+    mustBeIdle(call.account, droplet.id)
     droplet.isGone = true
     const { goneSeconds = 0 } = call.account.lag
     const forget = () => void call.account.droplets.delete(droplet.id)

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { ANA, BEN } from '../../inventory/broken/base.ts'
+import { afterAll, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { type Came, groundwork } from '../groundwork.ts'
 import type { Droplet } from './droplets.ts'
+import { inventoryOf, type Wishes } from './inventory.ts'
+import { type Kept, keep, restore } from './keep.ts'
 import { type StandIn, startDigitalOcean } from './server.ts'
 import type { Trouble } from './trouble.ts'
 
@@ -18,6 +20,8 @@ export interface CloudLab {
   readonly env: Readonly<Record<string, string>>
   /** Writes the inventory: so many hosts, each with this, and who may reach SSH. */
   readonly write: (count?: number, more?: string, sshFrom?: string) => void
+  /** All is as after a first run of the inventory that is written. */
+  readonly made: () => Promise<void>
   /** The one command, as far as the cloud; the token must never be seen, on any screen or in any file that is left. */
   readonly run: (...words: readonly string[]) => Promise<Came>
   /** The same, to be killed with its process group. `ended` tells its exit status; null: it was killed. */
@@ -29,8 +33,8 @@ export interface CloudLab {
   /** Calls that could change something: not those that only ask whether the token may. */
   readonly writes: () => readonly string[]
   readonly droplets: () => readonly Droplet[]
-  /** What is told at the first calls that match. */
-  readonly first: (times: number, call: string, trouble: Trouble) => void
+  /** What is told at the first calls that match: exactly, or by an expression where an id is in it. */
+  readonly first: (times: number, call: string | RegExp, trouble: Trouble) => void
 }
 
 /** `test` with a lab of its own. */
@@ -54,6 +58,11 @@ export async function cloudLab(name: string): Promise<{ readonly lab: CloudLab; 
     inventory,
     env,
     write: (count, more, sshFrom) => writeFileSync(inventory, inventoryOf(count, more, sshFrom)),
+    made: async () => {
+      const { account, state } = await firstRun(readFileSync(inventory, 'utf8'))
+      restore(at.account, account)
+      cpSync(state, env.XDG_STATE_HOME, { recursive: true })
+    },
     run: async (...words) => {
       at.calls.length = 0
       const came = await groundwork(['--inventory', inventory, '--only', 'cloud', ...words], {
@@ -78,13 +87,35 @@ export async function cloudLab(name: string): Promise<{ readonly lab: CloudLab; 
     },
     mustBeExact: () => {
       const { account } = at
-      const hosts = [...readFileSync(inventory, 'utf8').matchAll(/name: (mle-\d+)/g)].map(([, name]) => name)
-      const tags = ['groundwork:mle', ...hosts.map((host) => `groundwork:mle:${host}`)]
+      const { hosts, operators }: Wishes = parse(readFileSync(inventory, 'utf8'))
+      const ids = new Map(lab.droplets().map(({ id, name }) => [name, id]))
+      const addresses = [...account.reservedIps.values()]
+      expect(addresses.map(({ droplet }) => droplet)).toEqual(
+        hosts.filter(({ reservedIp }) => reservedIp).map(({ name }) => ids.get(name)),
+      )
+      const addressesOf = (host: string) => addresses.filter(({ droplet }) => droplet === ids.get(host))
+      const tagsOf = (host: string) => [
+        `groundwork:mle:${host}`,
+        ...addressesOf(host).map(({ ip }) => `groundwork:mle:${host}:${ip.replaceAll('.', '-')}`),
+      ]
+      const tags = ['groundwork:mle', ...hosts.flatMap(({ name }) => tagsOf(name))]
       expect(lab.droplets().map(({ name, status, tags }) => ({ name, status, tags }))).toEqual(
-        hosts.map((name) => ({ name, status: 'active', tags: ['groundwork:mle', `groundwork:mle:${name}`] })),
+        hosts.map(({ name }) => ({ name, status: 'active', tags: ['groundwork:mle', ...tagsOf(name)] })),
+      )
+      expect(
+        [...account.volumes.values()].map(({ name, sizeGiB, droplet, tags }) => ({ name, sizeGiB, droplet, tags })),
+      ).toEqual(
+        hosts.flatMap((host) =>
+          (host.volumes ?? []).map(({ name, sizeGiB }) => ({
+            name,
+            sizeGiB,
+            droplet: ids.get(host.name),
+            tags: ['groundwork:mle'],
+          })),
+        ),
       )
       expect([...account.firewalls.values()].map(({ name }) => name)).toEqual(['groundwork-mle'])
-      expect([...account.sshKeys.values()]).toHaveLength(2)
+      expect([...account.sshKeys.values()]).toHaveLength(operators.flatMap(({ keys }) => keys).length)
       expect([...account.tags].sort()).toEqual(tags.sort())
     },
     left: () =>
@@ -95,7 +126,8 @@ export async function cloudLab(name: string): Promise<{ readonly lab: CloudLab; 
     droplets: () => [...at.account.droplets.values()],
     first: (times, call, trouble) => {
       let left = times
-      at.trouble = (made) => (made === call && left-- > 0 ? trouble : undefined)
+      const isIt = (made: string) => (typeof call === 'string' ? made === call : call.test(made))
+      at.trouble = (made) => (isIt(made) && left-- > 0 ? trouble : undefined)
     },
   }
   lab.write()
@@ -106,18 +138,35 @@ export async function cloudLab(name: string): Promise<{ readonly lab: CloudLab; 
   return { lab, close }
 }
 
-const inventoryOf = (count = 2, more = 'size: s-2vcpu-4gb', sshFrom = '[]'): string =>
-  `organization: mle
-platform: demo
-contact: ops@example.org
-operators:
-  - { name: ana, keys: [${ANA}] }
-  - { name: ben, keys: [${BEN}] }
-hosts:
-${Array.from(
-  { length: count },
-  (_, index) =>
-    `  - { name: mle-${index + 1}, provider: digitalocean, region: nyc3, ${more}, role: ${index ? 'worker' : 'manager, labels: { role: storage }'} }\n`,
-).join('')}access: { profile: public, domain: example.org }
-digitalocean: { token: { env: DO_TOKEN }, sshFrom: ${sshFrom} }
-`
+/** What a first run has made, and its state directory. */
+interface Made {
+  readonly account: Kept
+  readonly state: string
+}
+
+// One for all tests of a file that begin where it ends.
+const firstRuns = new Map<string, Promise<Made>>()
+const left: string[] = []
+afterAll(() => {
+  for (const folder of left) rmSync(folder, { recursive: true })
+})
+
+function firstRun(inventory: string): Promise<Made> {
+  const made = firstRuns.get(inventory) ?? beginning(inventory)
+  firstRuns.set(inventory, made)
+  return made
+}
+
+async function beginning(inventory: string): Promise<Made> {
+  const { lab, close } = await cloudLab('made')
+  writeFileSync(lab.inventory, inventory)
+  const came = await lab.run()
+  expect(came.exit, came.out + came.err).toBe(0)
+  lab.mustBeExact()
+  const state = mkdtempSync(join(tmpdir(), 'cloud-made-'))
+  left.push(state)
+  cpSync(join(lab.folder, 'state'), state, { recursive: true })
+  const account = keep(lab.at.account)
+  close()
+  return { account, state }
+}

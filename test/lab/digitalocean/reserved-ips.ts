@@ -1,5 +1,5 @@
 import { type Account, listed, type Made, shown } from './account.ts'
-import { actionView, begin } from './actions.ts'
+import { actionView, begin, mustBeIdle } from './actions.ts'
 import { type Call, gone, route, text } from './call.ts'
 import { regionOf } from './catalogue.ts'
 import { dropletView } from './droplets.ts'
@@ -27,17 +27,20 @@ export const reservedIpRoutes = [
     const droplet = body.droplet_id === undefined ? undefined : account.droplets.get(Number(body.droplet_id))
     if (body.droplet_id !== undefined && !droplet) throw notFound()
     if (droplet && ipOf(account, droplet.id)) throw invalid('The Droplet already has a reserved IP.')
+    if (droplet) mustBeIdle(account, droplet.id)
     const region = droplet?.region ?? text(body, 'region')
     if (!regionOf(region)) throw invalid('region is invalid')
     // Of a range that nobody answers in (RFC 5737).
     const ip = `203.0.113.${account.next() % 250}`
     const one: ReservedIp = { ip, region, droplet: undefined, madeAt: Date.now() }
     account.reservedIps.set(ip, one)
-    if (droplet)
-      begin(account, 'assign_ip', undefined, () => {
-        one.droplet = droplet.id
-      })
-    return { status: 202, body: { reserved_ip: view(call, one) } }
+    if (!droplet) return { status: 202, body: { reserved_ip: view(call, one) } }
+    const leads = () => {
+      one.droplet = droplet.id
+    }
+    const action = begin(account, 'assign_ip', undefined, leads, droplet.id)
+    const links = { droplets: [{ id: droplet.id, rel: 'droplet' }], actions: [{ id: action.id, rel: 'assign_ip' }] }
+    return { status: 202, body: { reserved_ip: view(call, one), links } }
   }),
   route('GET', '/v2/reserved_ips/:ip', 'reserved_ip:read', (call) => ({
     status: 200,
@@ -54,9 +57,12 @@ export const reservedIpRoutes = [
     const to = type === 'assign' ? call.account.droplets.get(Number(call.body.droplet_id)) : undefined
     if (type === 'assign' && !to) throw notFound()
     if (to && to.region !== one.region) throw invalid('The Droplet is in another region.')
-    const action = begin(call.account, `${type}_ip`, undefined, () => {
+    const busy = to?.id ?? one.droplet
+    if (busy !== undefined) mustBeIdle(call.account, busy)
+    const leads = () => {
       one.droplet = to?.id
-    })
+    }
+    const action = begin(call.account, `${type}_ip`, undefined, leads, busy)
     return { status: 201, body: { action: actionView(action) } }
   }),
 ]

@@ -56,7 +56,6 @@ const routes: readonly Route[] = [
 
 /** Starts one with an empty account; with machines its droplets are real hosts. */
 export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
-  let last = 1000
   const account: Account = {
     droplets: new Map(),
     actions: new Map(),
@@ -76,7 +75,8 @@ export async function startDigitalOcean(machines?: Machines): Promise<StandIn> {
     actionSeconds: 0.2,
     machines,
     actionEnds: new Map(),
-    next: () => ++last,
+    last: 1000,
+    next: () => ++account.last,
   }
   const counted = limits()
   const server = createServer((request, response) => void answer(standIn, counted, request, response))

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Account, listed, type Made, now, shown } from './account.ts'
-import { actionView, begin } from './actions.ts'
+import { actionView, begin, mustBeIdle } from './actions.ts'
 import { type Call, gone, must, route, text, texts } from './call.ts'
 import { regionOf } from './catalogue.ts'
 import { page } from './page.ts'
@@ -48,11 +48,18 @@ export const volumeRoutes = [
     call.account.volumes.delete(volume.id)
     return gone
   }),
+  // By its name, which groundwork does not: it only asks whether it may.
+  route('POST', '/v2/volumes/actions', 'block_storage_action:create', ({ body }) => {
+    text(body, 'type')
+    throw invalid('volume_name is required')
+  }),
   route('POST', '/v2/volumes/:id/actions', 'block_storage_action:create', (call) => {
     const volume = known(call)
     const type = text(call.body, 'type')
     const effect = effectOf(call, volume, type)
-    const action = begin(call.account, `${type}_volume`, undefined, effect)
+    const droplet = type === 'resize' ? volume.droplet : Number(call.body.droplet_id)
+    if (droplet !== undefined) mustBeIdle(call.account, droplet)
+    const action = begin(call.account, `${type}_volume`, undefined, effect, droplet)
     return { status: 202, body: { action: actionView(action) } }
   }),
 ]
@@ -105,12 +112,12 @@ function effectOf(call: Call, volume: Volume, type: string): () => void {
   const droplet = account.droplets.get(Number(body.droplet_id))
   if (!droplet) throw notFound()
   if (type === 'detach') {
-    if (volume.droplet !== droplet.id) throw invalid('volume is not attached to this droplet')
+    if (volume.droplet !== droplet.id) throw invalid('Attachment not found')
     return () => {
       volume.droplet = undefined
     }
   }
-  if (volume.droplet !== undefined) throw invalid('volume is already attached')
+  if (volume.droplet !== undefined) throw invalid('This volume is already attached')
   if (droplet.region !== volume.region) throw invalid('droplet and volume are in different regions')
   if (volumesOf(account, droplet.id).length >= MOST_OF_A_DROPLET) throw invalid('droplet has too many volumes')
   return () => {

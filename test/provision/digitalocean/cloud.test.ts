@@ -72,8 +72,8 @@ describe.concurrent('what was changed behind our back is seen and mended', () =>
     ['a droplet that is off', ({ droplets }) => Object.assign(droplets()[0] ?? {}, { status: 'off' }), 'off'],
     ['backups', ({ droplets }) => droplets()[0]?.features.add('backups'), 'backups'],
   ])('%s', async ([_, change, told], { lab }) => {
-    const { run, droplets } = lab
-    await run()
+    const { made, run, droplets } = lab
+    await made()
     const before = state(lab)
     change(lab)
     expect(state(lab)).not.toEqual(before)
@@ -115,9 +115,9 @@ test.concurrent('who may reach SSH is in the inventory', async ({ lab: { at, wri
 // What a provider with troubles does is in test/faults/cloud-faults.test.ts.
 
 test.concurrent('a droplet that is no host of the inventory any more is told, and stays', async ({
-  lab: { write, run, droplets },
+  lab: { write, made, run, droplets },
 }) => {
-  await run()
+  await made()
   write(1)
   for (const came of [await run('--plan'), await run()]) {
     expect(came.exit, came.out + came.err).toBe(0)
@@ -139,9 +139,9 @@ test.concurrent('no token at all', async ({ lab: { at, folder, inventory } }) =>
 describe.concurrent('what would be replaced', () => {
   const ANOTHER = 'size: s-2vcpu-4gb, release: bookworm'
 
-  test('stops, and names the host and the flag', async ({ lab: { write, run, writes, droplets } }) => {
+  test('stops, and names the host and the flag', async ({ lab: { write, made, run, writes, droplets } }) => {
     write(1)
-    await run()
+    await made()
     write(1, ANOTHER)
     const plan = await run('--plan')
     expect(plan.exit).toBe(2)
@@ -155,9 +155,9 @@ describe.concurrent('what would be replaced', () => {
     expect(droplets()).toEqual(before)
   })
 
-  test('is replaced where the flag names it', async ({ lab: { write, run, droplets } }) => {
+  test('is replaced where the flag names it', async ({ lab: { write, made, run, droplets } }) => {
     write(1)
-    await run()
+    await made()
     write(1, ANOTHER)
     const [before] = droplets()
     const came = await run('--allow-replace', 'mle-1')
@@ -166,9 +166,11 @@ describe.concurrent('what would be replaced', () => {
     expect(droplets()[0]?.id).not.toBe(before?.id)
   })
 
-  test('another size is no other droplet, and is said to interrupt', async ({ lab: { write, run, droplets } }) => {
+  test('another size is no other droplet, and is said to interrupt', async ({
+    lab: { write, made, run, droplets },
+  }) => {
     write(1)
-    await run()
+    await made()
     write(1, 'size: s-4vcpu-8gb')
     const [before] = droplets()
     expect((await run('--plan')).out).toContain('is shut down')
@@ -177,9 +179,11 @@ describe.concurrent('what would be replaced', () => {
     expect(droplets()).toMatchObject([{ id: before?.id, size: 's-4vcpu-8gb', status: 'active' }])
   })
 
-  test('a size that is sold out is told while the droplet still runs', async ({ lab: { at, write, run, writes } }) => {
+  test('a size that is sold out is told while the droplet still runs', async ({
+    lab: { at, write, made, run, writes },
+  }) => {
     write(1)
-    await run()
+    await made()
     write(1, 'size: s-8vcpu-16gb')
     at.account.soldOut.add('s-8vcpu-16gb nyc3')
     const came = await run()
@@ -193,9 +197,9 @@ describe.concurrent('what would be replaced', () => {
     ['not answered', 'cut before'],
   ])(
     'a droplet whose new size is %s runs again, in the same run',
-    async ([_, trouble], { lab: { at, write, run, droplets } }) => {
+    async ([_, trouble], { lab: { at, write, made, run, droplets } }) => {
       write(1)
-      await run()
+      await made()
       write(1, 'size: s-4vcpu-8gb')
       // Shut down, made larger, switched on: the second is what goes wrong.
       let actions = 0
@@ -219,9 +223,11 @@ test.concurrent('--host makes no droplet of another host, and what all share', a
   expect([at.account.firewalls.size, at.account.sshKeys.size]).toEqual([1, 2])
 })
 
-test.concurrent('a change of monitoring is told, and changes nothing', async ({ lab: { write, run, writes } }) => {
+test.concurrent('a change of monitoring is told, and changes nothing', async ({
+  lab: { write, made, run, writes },
+}) => {
   write(1)
-  await run()
+  await made()
   write(1, 'size: s-2vcpu-4gb, monitoring: false')
   for (const came of [await run('--plan'), await run()]) {
     expect(came.exit, came.out + came.err).toBe(0)

@@ -121,10 +121,9 @@ const EDITS: readonly Edit[] = [
 
 describe.concurrent('edits that others would answer by replacing or deleting', () => {
   test.for(EDITS)('$name: $ends', async ({ from = INVENTORY, edit: [find, put], ends, says, flag }, { lab }) => {
-    const { inventory, run, writes } = lab
+    const { inventory, made, run, writes } = lab
     writeFileSync(inventory, from)
-    const made = await run()
-    expect(made.exit, made.out + made.err).toBe(0)
+    await made()
     const before = withData(lab)
     expect(from).toContain(find)
     writeFileSync(inventory, from.replace(find, put))
@@ -149,7 +148,7 @@ describe.concurrent('edits that others would answer by replacing or deleting', (
 
   test('a private network that hosts are to have later: they would be made anew', async ({ lab }) => {
     writeFileSync(lab.inventory, INVENTORY.replace(', vpc: { range: 10.20.0.0/20 }', ''))
-    await lab.run()
+    await lab.made()
     writeFileSync(lab.inventory, INVENTORY)
     const came = await lab.run()
     expect(came.exit).toBe(1)
@@ -158,9 +157,9 @@ describe.concurrent('edits that others would answer by replacing or deleting', (
   })
 
   test("a volume's name that is somebody else's", async ({ lab }) => {
-    const { at, inventory, run, writes } = lab
+    const { at, inventory, made, run, writes } = lab
     writeFileSync(inventory, INVENTORY)
-    await run()
+    await made()
     for (const one of at.account.volumes.values()) one.tags.length = 0
     const came = await run()
     expect(came.exit).toBe(1)

@@ -6,6 +6,7 @@ import type { HostWish } from '../../../inventory/org.ts'
 import { act } from '../act.ts'
 import type { At } from '../kind.ts'
 import { giveTag } from '../tag.ts'
+import { whenIdle } from '../when-idle.ts'
 import { mustBeOffered, withOffer } from './offer.ts'
 
 const GONE_SECONDS = 120
@@ -35,7 +36,7 @@ export async function changeDroplet(one: Droplet, changes: Changes, host: HostWi
 
 /** Deletes it, and waits until it is no longer shown. @throws Fault where it still is after two minutes */
 export async function removeDroplet(one: Droplet, { account, signal }: At): Promise<void> {
-  await account.api.remove(`/v2/droplets/${one.id}`)
+  await whenIdle(() => account.api.remove(`/v2/droplets/${one.id}`), one.name, signal)
   for (let waited = 0; waited < GONE_SECONDS; waited += 2) {
     if (!(await account.api.get(`/v2/droplets/${one.id}`, oneDroplet))) return account.gone(one.id)
     await later(2000, undefined, { signal })

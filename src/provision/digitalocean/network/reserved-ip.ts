@@ -1,6 +1,6 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { oneAction } from '../../../clients/digitalocean/answers.ts'
-import { oneReservedIp, type ReservedIp } from '../../../clients/digitalocean/reserved-ips.ts'
+import { newReservedIp, oneReservedIp, type ReservedIp } from '../../../clients/digitalocean/reserved-ips.ts'
 import { Fault } from '../../../engine/fault.ts'
 import type { Org } from '../../../inventory/org.ts'
 import { untilDone } from '../act.ts'
@@ -11,6 +11,8 @@ import type { Objects } from '../lists.ts'
 import { madeOnce } from '../made.ts'
 import { addressesIn, addressTag, hasTag } from '../names.ts'
 import { giveTag } from '../tag.ts'
+import { whenIdle } from '../when-idle.ts'
+import { withinLimit } from '../within-limit.ts'
 
 const LEADS_SECONDS = 120
 
@@ -55,13 +57,24 @@ export const reservedIp: Kind<ReservedIpWanted> = {
     const droplet = dropletOf(await account.read(), org.name, name)
     if (!droplet) return
     const there = reservedIpOf(name, await account.read(), org)
-    if (!there) await make(droplet.id, at)
-    else if (there.droplet?.id !== droplet.id) await assign(there, droplet.id, at)
+    if (!there) await withinLimit(limitOf(name), () => make(name, droplet.id, at))
+    else if (there.droplet?.id !== droplet.id) await assign(there, name, droplet.id, at)
     account.stale()
-    const one = reservedIpOf(name, await account.read(), org)
-    if (one) await giveTag(account.api, addressTag(org.name, name, one.ip), { id: droplet.id, type: 'droplet' })
+    const now = await account.read()
+    const one = reservedIpOf(name, now, org)
+    const isNoted = one && dropletOf(now, org.name, name)?.tags.includes(addressTag(org.name, name, one.ip))
+    if (one && !isNoted) await note(one, name, droplet.id, at)
   },
 }
+
+const note = ({ ip }: ReservedIp, host: string, droplet: number, { account, org }: At): Promise<void> =>
+  giveTag(account.api, addressTag(org.name, host, ip), { id: droplet, type: 'droplet' })
+
+const limitOf = (host: string) => ({
+  what: `the reserved IP of ${host}`,
+  at: `reserved IP of ${host}`,
+  less: `release one that nobody needs (https://cloud.digitalocean.com/networking/reserved_ips), or take reservedIp: true from ${host}`,
+})
 
 /** The reserved address of a host: the one that leads to its droplet, or that was noted as its own; undefined: there is none. */
 export function reservedIpOf(host: string, objects: Objects, org: Org): ReservedIp | undefined {
@@ -80,8 +93,9 @@ function leadsTo({ droplet }: ReservedIp, objects: Objects, org: Org): string {
   return (one && hostOf(one, org)) ?? `the droplet ${droplet.id}`
 }
 
-// Made for the droplet, never for the region alone: an address whose answer is lost is then found by the droplet.
-async function make(droplet: number, at: At): Promise<void> {
+// Made for the droplet, never for the region alone: an address whose answer is lost is then found by the droplet, which has no second
+// one. Noted before it leads there: where that fails, the next run takes this one.
+async function make(host: string, droplet: number, at: At): Promise<void> {
   const { account, signal } = at
   const led = async () => {
     account.stale()
@@ -89,37 +103,55 @@ async function make(droplet: number, at: At): Promise<void> {
   }
   await madeOnce(
     async () => {
-      const { reserved_ip: one } = await account.api.post('/v2/reserved_ips', { droplet_id: droplet }, oneReservedIp)
-      await untilItLeads(one, droplet, at)
+      const begin = () => account.api.post('/v2/reserved_ips', { droplet_id: droplet }, newReservedIp)
+      const { reserved_ip: one, links } = await whenIdle(begin, host, signal)
+      await note(one, host, droplet, at)
+      await untilItLeads(one, droplet, links?.actions?.[0]?.id, at)
     },
     led,
     signal,
+    true,
   )
 }
 
-async function assign({ ip }: ReservedIp, droplet: number, { account: { api }, signal }: At): Promise<void> {
+async function assign(
+  { ip }: ReservedIp,
+  host: string,
+  droplet: number,
+  { account: { api }, signal }: At,
+): Promise<void> {
   const isSo = async () => (await api.get(`/v2/reserved_ips/${ip}`, oneReservedIp))?.reserved_ip.droplet?.id === droplet
   await madeOnce(
     async () => {
       const body = { type: 'assign', droplet_id: droplet }
-      const { action } = await api.post(`/v2/reserved_ips/${ip}/actions`, body, oneAction)
-      await untilDone(
-        api,
-        action,
-        { what: `assigning of ${ip}`, at: `reserved IP ${ip}`, see: 'networking/reserved_ips' },
-        signal,
-      )
+      const begin = () => api.post(`/v2/reserved_ips/${ip}/actions`, body, oneAction)
+      const { action } = await whenIdle(begin, host, signal)
+      await untilDone(api, action, namesOf(ip), signal)
     },
     isSo,
     signal,
+    true,
   )
 }
 
-async function untilItLeads(one: ReservedIp, droplet: number, { account: { api, made }, signal }: At): Promise<void> {
+const namesOf = (ip: string) => ({
+  what: `assigning of ${ip}`,
+  at: `reserved IP ${ip}`,
+  see: 'networking/reserved_ips',
+})
+
+async function untilItLeads(
+  one: ReservedIp,
+  droplet: number,
+  action: number | undefined,
+  { account: { api, made }, signal }: At,
+): Promise<void> {
   const started = performance.now()
   for (let wait = 300; ; wait = 2000) {
     const now = (await api.get(`/v2/reserved_ips/${one.ip}`, oneReservedIp))?.reserved_ip
     if (now?.droplet?.id === droplet) return made({ reservedIps: [now] })
+    const ended = action === undefined ? undefined : (await api.get(`/v2/actions/${action}`, oneAction))?.action
+    if (ended?.status === 'errored') await untilDone(api, ended, namesOf(one.ip), signal)
     if (performance.now() - started > LEADS_SECONDS * 1000)
       throw new Fault(`The reserved IP ${one.ip} does not lead to its droplet.`, {
         at: `operator › cloud › reserved IP ${one.ip}`,

@@ -1,14 +1,16 @@
-import { oneAction } from '../../../clients/digitalocean/answers.ts'
+import { Refused } from '../../../clients/digitalocean/faults.ts'
 import { oneVolume, type Volume } from '../../../clients/digitalocean/volumes.ts'
+import { Fault } from '../../../engine/fault.ts'
 import type { Org, VolumeWish } from '../../../inventory/org.ts'
 import { onlyOne } from '../account.ts'
-import { untilDone } from '../act.ts'
 import { dropletOf, hostOf } from '../droplets/droplet.ts'
 import type { DropletHost } from '../droplets/droplet-host.ts'
 import type { At, Kind, Refusal } from '../kind.ts'
 import type { Objects } from '../lists.ts'
 import { madeOnce } from '../made.ts'
 import { hasTag, orgTag } from '../names.ts'
+import { withinLimit } from '../within-limit.ts'
+import { volumeAction } from './volume-action.ts'
 
 /** A block volume, attached to a host's droplet. It is empty when it is made: the host itself formats it. */
 export interface VolumeWanted {
@@ -54,14 +56,11 @@ export const volume: Kind<VolumeWanted> = {
   fix: async (wanted, changes, at) => {
     const { org, account } = at
     const before = volumeOf(wanted, await account.read(), org)
-    if (!before || changes.region) await make(wanted, at)
+    if (!before || changes.region) await withinLimit(limitOf(wanted), () => make(wanted, at))
     account.stale()
     const one = volumeOf(wanted, await account.read(), org)
     if (!one) return
-    if (one.size_gigabytes < wanted.sizeGiB) {
-      const now = async () => (await again(one, at)).size_gigabytes === wanted.sizeGiB
-      await done(one, { type: 'resize', size_gigabytes: wanted.sizeGiB }, now, at)
-    }
+    if (one.size_gigabytes < wanted.sizeGiB) await withinLimit(limitOf(wanted), () => grow(one, wanted, at))
     await attach(one, wanted, at)
   },
 }
@@ -111,6 +110,7 @@ const hostWith = (one: Volume, objects: Objects, org: Org): string | undefined =
   return (droplet && hostOf(droplet, org)) ?? `the droplet ${id}`
 }
 
+// Its region takes no second volume of a name: what is refused as one is ours, made by a call that was lost, or shown by no list yet.
 async function make(wanted: VolumeWanted, { org, account, signal }: At): Promise<void> {
   const { api } = account
   const { name, region, sizeGiB, host, tags } = wanted
@@ -122,42 +122,33 @@ async function make(wanted: VolumeWanted, { org, account, signal }: At): Promise
       return volumeOf(wanted, await account.read(), org)?.region.slug === region
     },
     signal,
-  )
+    true,
+  ).catch((error: unknown) => {
+    throw error instanceof Refused && error.status === 409 ? taken(wanted, error) : error
+  })
 }
+
+const taken = ({ name, region }: VolumeWanted, { because }: Refused): Fault =>
+  new Fault(`DigitalOcean does not make the volume ${name}: the name is taken in ${region}.`, {
+    at: `operator › cloud › block volume ${name}`,
+    because: because ?? '',
+    try: 'a run that was cut off just now may have made it: give the same command again in a minute\nif it stays so, it is somebody else’s: give yours another name',
+  })
+
+const limitOf = ({ name, sizeGiB }: VolumeWanted) => ({
+  what: `the volume ${name}`,
+  at: `block volume ${name}`,
+  less: `delete volumes and snapshots that nobody needs (https://cloud.digitalocean.com/volumes), or write less than sizeGiB: ${sizeGiB} at ${name}`,
+})
+
+const grow = (one: Volume, { sizeGiB, host }: VolumeWanted, at: At): Promise<void> =>
+  volumeAction(one, { type: 'resize', size_gigabytes: sizeGiB }, host, ({ size_gigabytes: now }) => now === sizeGiB, at)
 
 async function attach(one: Volume, { host }: VolumeWanted, at: At): Promise<void> {
   const droplet = dropletOf(await at.account.read(), at.org.name, host)
   if (!droplet || one.droplet_ids?.includes(droplet.id)) return
-  for (const id of one.droplet_ids ?? []) {
-    const off = async () => !(await again(one, at)).droplet_ids?.includes(id)
-    await done(one, { type: 'detach', droplet_id: id }, off, at)
-  }
-  const on = async () => (await again(one, at)).droplet_ids?.includes(droplet.id) === true
-  await done(one, { type: 'attach', droplet_id: droplet.id }, on, at)
+  const isAt = (id: number) => (now: Volume) => now.droplet_ids?.includes(id) === true
+  for (const id of one.droplet_ids ?? [])
+    await volumeAction(one, { type: 'detach', droplet_id: id }, String(id), (now) => !isAt(id)(now), at)
+  await volumeAction(one, { type: 'attach', droplet_id: droplet.id }, host, isAt(droplet.id), at)
 }
-
-// An action whose answer is lost may have been taken: then what it does is there a moment later.
-async function done(
-  { id, name, region }: Volume,
-  what: Readonly<Record<string, unknown>> & { readonly type: string },
-  isSo: () => Promise<boolean>,
-  { account: { api }, signal }: At,
-): Promise<void> {
-  const body = { ...what, region: region.slug }
-  await madeOnce(
-    async () => {
-      const { action } = await api.post(`/v2/volumes/${id}/actions`, body, oneAction)
-      await untilDone(
-        api,
-        action,
-        { what: `${what.type} of the volume ${name}`, at: `block volume ${name}`, see: 'volumes' },
-        signal,
-      )
-    },
-    isSo,
-    signal,
-  )
-}
-
-const again = async (one: Volume, { account: { api } }: At): Promise<Volume> =>
-  (await api.get(`/v2/volumes/${one.id}`, oneVolume))?.volume ?? one
