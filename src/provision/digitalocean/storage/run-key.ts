@@ -2,7 +2,7 @@ import type * as z from 'zod'
 import { type Api, digitalOceanApi } from '../../../clients/digitalocean/api.ts'
 import { Unclear, unclear } from '../../../clients/digitalocean/faults.ts'
 import { KEYS, newSpacesKey, spacesKeyPage } from '../../../clients/digitalocean/spaces-keys.ts'
-import { apiToken } from '../../../clients/digitalocean/token.ts'
+import { apiToken, renewal } from '../../../clients/digitalocean/token.ts'
 import type { Secret } from '../../../engine/secret.ts'
 import type { Org } from '../../../inventory/org.ts'
 import type { At, Kind } from '../kind.ts'
@@ -83,5 +83,6 @@ const STOPPING_SECONDS = 3
 // By a signal of their own: that of a run that is to stop would cut them.
 async function lastCalls({ digitalocean }: Org, seconds: number): Promise<Api> {
   if (!digitalocean) throw new TypeError('an organization without an account has no keys')
-  return digitalOceanApi(await apiToken(digitalocean.token), AbortSignal.timeout(seconds * 1000), () => undefined)
+  const { token } = digitalocean
+  return digitalOceanApi(await apiToken(token), AbortSignal.timeout(seconds * 1000), () => undefined, renewal(token))
 }
