@@ -4,6 +4,7 @@ import { Fault } from '../engine/fault.ts'
 import { type Fix, type Probe, type Resource, resource } from '../engine/resource.ts'
 import { type Sh, sh } from '../engine/sh.ts'
 import { refuse } from './refuse.ts'
+import { settledStatus } from './tailscale-status.ts'
 
 const MACHINES = 'https://login.tailscale.com/admin/machines'
 
@@ -39,13 +40,13 @@ export const tailscaleName = (wish: NameWish): Resource => {
 const OWN = "the host's own address"
 
 // Whoever is not in the tailnet has no name there yet: that is not known, and no name to be changed.
-const look = ({ acceptDns }: NameWish): Sh => sh`answer=$(tailscale status --json --peers=false) || exit
-case $answer in *'"BackendState": "Running"'*) printf '%s\n' "$answer" ;; *) echo 'the host is not in its tailnet' >&2; exit 1 ;; esac
+const look = ({ acceptDns }: NameWish): Sh => sh`${settledStatus}
+case $status in *'"BackendState": "Running"'*) printf '%s\n' "$status" ;; *) echo 'the host is not in its tailnet' >&2; exit 1 ;; esac
 ${acceptDns ? asked : sh``}`
 
 // By the way that 100.100.100.100 goes, also where the host has no interface for it.
 const asked = sh`printf '\n==\n'
-timeout 10 tailscale dns query "$(printf '%s\n' "$answer" | sed -n 's/^ *"DNSName": "\(.*\)",$/\1/p' | head -n 1)" A || true`
+timeout 10 tailscale dns query "$(printf '%s\n' "$status" | sed -n 's/^ *"DNSName": "\(.*\)",$/\1/p' | head -n 1)" A || true`
 
 interface Status {
   readonly Self?: { readonly DNSName?: string; readonly TailscaleIPs?: readonly string[] | null } | null

@@ -3,6 +3,7 @@ import { type ReadHere, type Sh, sh } from '../engine/sh.ts'
 import type { TailscaleWish } from '../inventory/org.ts'
 import { refuse } from './refuse.ts'
 import { tailscaleFault } from './tailscale-fault.ts'
+import { settledStatus } from './tailscale-status.ts'
 
 /** How a host is in its tailnet, in the words of `tailscale up`. */
 export interface NodeWish extends Omit<TailscaleWish, 'authKey' | 'apiKey' | 'oauth' | 'binaries' | 'sshOver'> {
@@ -44,12 +45,9 @@ export const tailscaleNode = (wish: NodeWish): Resource =>
     explain: (said) => tailscaleFault(said, wish.loginServer),
   })
 
-// Whoever starts just now is waited for: only then it is known whether a login is needed.
+// Settled: only then it is known whether a login is needed.
 const look = sh`command -v tailscale >/dev/null && systemctl is-enabled --quiet tailscaled 2>/dev/null || exit 44
-for moment in $(seq 40); do
-  status=$(tailscale status --json --peers=false) || exit
-  case $status in *'"BackendState": "NoState"'* | *'"BackendState": "Starting"'*) sleep 0.5 ;; *) break ;; esac
-done
+${settledStatus}
 printf '%s\n==\n' "$status" && tailscale debug prefs`
 
 interface Node {
