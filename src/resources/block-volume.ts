@@ -92,11 +92,15 @@ dumpe2fs -h ${device} 2>/dev/null | awk -v total="$total" '/^Block count:/ { cou
   END { if (size) { if (total - count * size < 268435456) print "size all of it"; else printf "size %.0f of %.0f MiB\n", count * size / 1048576, total / 1048576 } }'
 if ${isClosed(at)}; then echo point closed; else echo point open; fi`
 
+// That it is attached the provider has said, in the step before.
 const untilThere = ({ name, device }: BlockVolume): Sh => sh`waited=0
     while [ ! -b ${device} ]; do
-      if [ $waited -ge ${DEVICE_SECONDS} ]; then echo ${`the volume ${name} is not at ${device}; is it attached? The step cloud sees to it`} >&2; exit 1; fi
+      if [ $waited -ge ${DEVICE_SECONDS} ]; then echo ${unseen(name, device)} >&2; exit 1; fi
       sleep 1; waited=$((waited + 1))
     done`
+
+const unseen = (name: string, device: string): string =>
+  `the volume ${name} is attached, and the host does not see it at ${device}. Restart the host; or detach the volume at its provider: the next run attaches it again`
 
 // What blkid finds nothing on may still be somebody's: only what is nothing but zeros at both ends is taken for new. A run that
 // was cut off while it made a filesystem has left a mark, and goes on.

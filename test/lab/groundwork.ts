@@ -13,13 +13,17 @@ export interface Came {
   readonly peakMiB: number
 }
 
-/** Runs the one command as a person would, with a state directory of its own and no terminal. */
+/** What is run: the built command, or that of a script in TypeScript. */
+const BUILT = ['bin/groundwork.mjs']
+const script = (path: string): readonly string[] => ['--import', 'tsx', path]
+
+/** Runs the one command as a person would, with a state directory of its own and no terminal; `entry`: another script that is it. */
 export function groundwork(
   words: readonly string[],
   env: Readonly<Record<string, string>>,
-  built = true,
+  entry?: string,
 ): Promise<Came> {
-  const command = built ? ['bin/groundwork.mjs', ...words] : ['--import', 'tsx', 'bootstrap.ts', ...words]
+  const command = [...(entry === undefined ? BUILT : script(entry)), ...words]
   const started = performance.now()
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, command, {

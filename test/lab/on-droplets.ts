@@ -7,7 +7,7 @@ import { type StandIn, startDigitalOcean } from './digitalocean/server.ts'
 import { type Came, groundwork } from './groundwork.ts'
 import { overSsh } from './sandbox.ts'
 
-/** An organization whose two hosts, the manager `head` and the worker `hand`, are droplets that do not exist yet. */
+/** An organization whose hosts are droplets that do not exist yet. */
 export interface OnDroplets {
   /** The account, which is empty at first. */
   readonly at: StandIn
@@ -19,6 +19,8 @@ export interface OnDroplets {
   readonly write: (more: string) => void
   /** The one command. `at.calls` holds what it asked of the API. */
   readonly run: (...words: string[]) => Promise<Came>
+  /** The same with few steps: the provider, the first contact, and block volumes. */
+  readonly runFew: (...words: string[]) => Promise<Came>
   readonly address: (host: string) => string
   /** What the droplet was made with. */
   readonly userData: (host: string) => string
@@ -28,8 +30,12 @@ export interface OnDroplets {
   readonly down: () => Promise<void>
 }
 
-/** Needs root. `down` is to be called, always. */
-export async function onDroplets(org: string): Promise<OnDroplets> {
+/** A manager and a worker. */
+const HEAD = 'name: head, role: manager, labels: { role: storage }'
+const HAND = 'name: hand, role: worker'
+
+/** Needs root. `hosts`: what each has of its own. `down` is to be called, always. */
+export async function onDroplets(org: string, hosts: readonly string[] = [HEAD, HAND]): Promise<OnDroplets> {
   const real = await machines()
   const at = await startDigitalOcean(real)
   const folder = mkdtempSync(join(tmpdir(), `groundwork-${org}-`))
@@ -45,8 +51,7 @@ platform: demo
 contact: ops@example.org
 operators: [{ name: ana, keys: ["${readFileSync(`${identity}.pub`, 'utf8').trim()}"] }]
 hosts:
-  - { name: head, ${droplet}, role: manager, labels: { role: storage } }
-  - { name: hand, ${droplet}, role: worker }
+${hosts.map((host) => `  - { ${droplet}, ${host} }`).join('\n')}
 digitalocean: { token: { env: DO_TOKEN } }
 ${more}`,
     )
@@ -56,19 +61,18 @@ ${more}`,
     if (!one?.addresses) throw new Error(`there is no droplet ${host}`)
     return { ...one, address: one.addresses.public }
   }
+  const command = (words: readonly string[], entry?: string) => {
+    at.calls.length = 0
+    const env = { XDG_STATE_HOME: join(folder, 'state'), DIGITALOCEAN_API_URL: at.url, DO_TOKEN: at.token }
+    return groundwork([...words, '--inventory', inventory], env, entry)
+  }
   return {
     at,
     gateway: real.gateway,
     folder,
     write,
-    run: (...words) => {
-      at.calls.length = 0
-      return groundwork([...words, '--inventory', inventory], {
-        XDG_STATE_HOME: join(folder, 'state'),
-        DIGITALOCEAN_API_URL: at.url,
-        DO_TOKEN: at.token,
-      })
-    },
+    run: (...words) => command(words),
+    runFew: (...words) => command(words, 'test/lab/few-steps.ts'),
     address: (host) => dropletOf(host).address,
     userData: (host) => dropletOf(host).userData,
     sh: (host, text) => overSsh(dropletOf(host).address, identity, text),

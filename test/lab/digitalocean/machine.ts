@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import { boot } from '../../../src/provision/nspawn/boot.ts'
@@ -12,6 +12,7 @@ import { type HostRecord, recordsOf, removeRecord, writeRecord } from '../../../
 import { run } from '../../../src/provision/nspawn/run.ts'
 import { freeAddress } from '../../../src/provision/nspawn/subnet.ts'
 import { operatorPublicKey } from '../../../src/provision/operator-key.ts'
+import { BOOT_UNIT } from './disk.ts'
 import { dropletImage } from './image.ts'
 import { type Network, ORG } from './network.ts'
 
@@ -70,6 +71,8 @@ export async function remove(record: HostRecord): Promise<void> {
   const { org, host, id } = record
   await stop(record, false)
   await unmountDisk(org, host)
+  // A closed mount point cannot be removed.
+  await run('chattr', ['-R', '-f', '-i', hostPlaces(org, host).upper]).catch(() => undefined)
   await removeDisk(org, host)
   await onMachine(() => release(id))
   await removeRecord(org, host)
@@ -95,6 +98,10 @@ const claimed = ({ id: number, image }: Order, { bridge, subnet }: Network): Pro
 async function hand({ id, name, region, userData, publicKeys }: Order, root: string): Promise<void> {
   for (const left of ['root/.ssh', 'etc/ssh/ssh_host_ed25519_key', 'etc/ssh/ssh_host_ed25519_key.pub'])
     await rm(join(root, left), { recursive: true, force: true })
+  const units = join(root, 'etc/systemd/system')
+  await writeFile(join(units, 'droplet-disks.service'), BOOT_UNIT)
+  await mkdir(join(units, 'multi-user.target.wants'), { recursive: true })
+  await symlink('../droplet-disks.service', join(units, 'multi-user.target.wants/droplet-disks.service'))
   const metadata = {
     uuid: String(id),
     hostname: name,

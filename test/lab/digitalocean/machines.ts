@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runs } from '../../../src/provision/nspawn/process.ts'
 import type { HostRecord } from '../../../src/provision/nspawn/record.ts'
 import { type Disk, diskOf, endDisk, putDisks } from './disk.ts'
 import { make, type Order, privateAddress, remove, start, stop } from './machine.ts'
@@ -22,6 +23,8 @@ export interface Machines {
   /** Gives it a file of this machine as a further disk, also after its next start: /dev/disk/by-id/scsi-0DO_Volume_NAME. */
   readonly attach: (droplet: number, name: string, file: string) => Promise<void>
   readonly detach: (droplet: number, name: string) => Promise<void>
+  /** The file of a volume, empty at first: kept until all of them are taken away. */
+  readonly volume: (id: string, sizeGiB: number) => string
   /** Takes it away with its disk; the files that were further ones stay. What was still being made is waited for. */
   readonly remove: (droplet: number) => Promise<void>
   /** Takes all of them away. To be called, always. */
@@ -53,6 +56,10 @@ export async function machines(): Promise<Machines> {
     for (const disk of disks.get(droplet) ?? []) await endDisk(disk)
     disks.delete(droplet)
   }
+  const runsNow = async (droplet: number): Promise<boolean> => {
+    const { process: mark } = await of(droplet)
+    return mark !== undefined && (await runs(mark))
+  }
   const put = async (droplet: number): Promise<void> => {
     const { id } = await of(droplet)
     await putDisks(id, disks.get(droplet) ?? [])
@@ -70,11 +77,11 @@ export async function machines(): Promise<Machines> {
       await stop(record, to === 'shutdown')
       if (to !== 'on') return
       made.set(droplet, start(record))
-      if (disks.has(droplet)) await put(droplet)
+      await put(droplet)
     },
     attach: async (droplet, name, file) => {
       disks.set(droplet, [...(disks.get(droplet) ?? []), await diskOf(name, file)])
-      await put(droplet)
+      if (await runsNow(droplet)) await put(droplet)
     },
     detach: async (droplet, name) => {
       const all = disks.get(droplet) ?? []
@@ -82,8 +89,14 @@ export async function machines(): Promise<Machines> {
         droplet,
         all.filter((disk) => disk.name !== name),
       )
-      await put(droplet)
+      if (await runsNow(droplet)) await put(droplet)
       for (const disk of all) if (disk.name === name) await endDisk(disk)
+    },
+    volume: (id, sizeGiB) => {
+      const file = join(state, `volume-${id}`)
+      closeSync(openSync(file, 'a'))
+      truncateSync(file, sizeGiB * 2 ** 30)
+      return file
     },
     remove: away,
     close: async () => {

@@ -99,7 +99,7 @@ function made(call: Call): Volume {
   return volume
 }
 
-function effectOf(call: Call, volume: Volume, type: string): () => void {
+function effectOf(call: Call, volume: Volume, type: string): () => void | Promise<void> {
   const { account, body } = call
   if (type === 'resize') {
     const sizeGiB = sizeIn(call)
@@ -113,14 +113,17 @@ function effectOf(call: Call, volume: Volume, type: string): () => void {
   if (!droplet) throw notFound()
   if (type === 'detach') {
     if (volume.droplet !== droplet.id) throw invalid('Attachment not found')
-    return () => {
+    return async () => {
+      await account.machines?.detach(droplet.id, volume.name)
       volume.droplet = undefined
     }
   }
   if (volume.droplet !== undefined) throw invalid('This volume is already attached')
   if (droplet.region !== volume.region) throw invalid('droplet and volume are in different regions')
   if (volumesOf(account, droplet.id).length >= MOST_OF_A_DROPLET) throw invalid('droplet has too many volumes')
-  return () => {
+  return async () => {
+    const { machines } = account
+    await machines?.attach(droplet.id, volume.name, machines.volume(volume.id, volume.sizeGiB))
     volume.droplet = droplet.id
   }
 }
