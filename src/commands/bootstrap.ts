@@ -5,7 +5,6 @@ import type { Event, Report } from '../engine/event.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Tally } from '../engine/run.ts'
 import { readLockFile, writeLockFile } from '../inventory/lock-file.ts'
-import type { Org } from '../inventory/org.ts'
 import { readInventory } from '../inventory/read.ts'
 import { faultEvent } from '../report/fault.ts'
 import { hints } from '../report/hints.ts'
@@ -16,6 +15,7 @@ import { mustFit } from '../stacks/fit.ts'
 import { readPlatform } from '../stacks/platform.ts'
 import { steps } from '../steps/index.ts'
 import { mustHavePrograms } from '../steps/tailscale.ts'
+import { asksProvider } from './asks-provider.ts'
 import { downloads } from './downloads.ts'
 import { onInterrupt } from './interrupt.ts'
 import { isMet, type Met, meetAll, type NotMet } from './meet.ts'
@@ -68,7 +68,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     if (options.only === undefined) mustFit(platform, read)
     if (read.tailscale) mustHavePrograms(read.tailscale)
     const ready = await withOperatorKeys(read)
-    const cloud = usesProvider(read) && (await import('./cloud.ts'))
+    const cloud = asksProvider(read, report) && (await import('./cloud.ts'))
     const context = { ...options, id, report, signal: stop.signal }
     const first = cloud && (await phases.of('cloud', () => cloud.onCloud(ready, platform, context)))
     if (first) tally = first
@@ -122,11 +122,6 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
   if (stop.unread() && exit === 130) process.stderr.write(`${UNREAD}\n`)
   return exit
 }
-
-// An account of which nothing is wanted is not asked.
-const usesProvider = ({ hosts, digitalocean }: Org): boolean =>
-  hosts.some(({ droplet }) => droplet) ||
-  Boolean(digitalocean?.dns || digitalocean?.databases.length || digitalocean?.spaces)
 
 const UNREAD =
   'groundwork: nobody reads what it says any more, so it has stopped as at Ctrl-C. The same command goes on from here.'

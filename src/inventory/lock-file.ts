@@ -19,10 +19,21 @@ export interface LockFile {
   readonly digitalocean?: AtDigitalOcean | undefined
 }
 
-/** What the organization was seen to have at DigitalOcean, where asking again costs a call, or needs a key. */
-export interface AtDigitalOcean {
-  /** By name: `nyc3`; `Enabled`, `Suspended` or `none`. */
-  readonly buckets?: Readonly<Record<string, { readonly region: string; readonly versioning: string }>> | undefined
+/**
+ * What the organization has at DigitalOcean, noted by a run before it is made: each kind by the names by which it is found again.
+ * What leaves the inventory is looked for by these, until it is gone there.
+ */
+export interface AtDigitalOcean extends Partial<Readonly<Record<NotedList, readonly string[]>>> {
+  /** Buckets that were seen to be in the account, by name: `nyc3`; `Enabled`, `Suspended` or `none`. */
+  readonly buckets?: Readonly<Record<string, NotedBucket>> | undefined
+}
+
+/** Hosts with a droplet, hosts with a reserved address, and what has a name of its own. */
+export type NotedList = 'droplets' | 'volumes' | 'reservedIps' | 'vpcs' | 'zones' | 'clusters' | 'projects'
+
+export interface NotedBucket {
+  readonly region: string
+  readonly versioning: string
 }
 
 /** A host as it was met: its key's fingerprint, its address, and since when both are so. */
@@ -79,8 +90,10 @@ export async function writeLockFile(
 }
 
 /** Keeps what was seen at the provider, and all else as it is. Nothing is written where nothing is new. */
-export async function noteAtDigitalOcean(org: Wanted, now: AtDigitalOcean): Promise<void> {
+export async function noteAtDigitalOcean(org: Wanted, { buckets, ...lists }: AtDigitalOcean): Promise<void> {
   const { hosts, digitalocean = {} } = readLockFile(org)
+  const sorted = Object.entries(buckets ?? {}).sort(([one], [other]) => (one < other ? -1 : 1))
+  const now = { ...lists, ...(sorted.length && { buckets: Object.fromEntries(sorted) }) }
   if (JSON.stringify(now) !== JSON.stringify(digitalocean)) await write(org, { hosts, digitalocean: now })
 }
 
@@ -116,6 +129,7 @@ const schema = z.strictObject({
     .describe('what is known of each host'),
   digitalocean: z
     .strictObject({
+      ...names('droplets', 'volumes', 'reservedIps', 'vpcs', 'zones', 'clusters', 'projects'),
       buckets: z
         .record(
           z.string(),
@@ -128,8 +142,13 @@ const schema = z.strictObject({
         .describe('buckets that were seen to be in the account'),
     })
     .optional()
-    .describe('what was seen at DigitalOcean'),
+    .describe('what the organization has at DigitalOcean'),
 })
+
+function names(...lists: readonly NotedList[]) {
+  const one = z.array(z.string()).optional().describe('names')
+  return Object.fromEntries(lists.map((list) => [list, one])) as Record<NotedList, typeof one>
+}
 
 const isSandbox = ({ provider }: { readonly provider: string }): boolean => provider === 'sandbox'
 

@@ -1,16 +1,17 @@
 import { type Step, step } from '../../engine/resource.ts'
+import { noteAtDigitalOcean } from '../../inventory/lock-file.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
 import { isInPulumi } from '../pulumi/kinds.ts'
 import { type Account, accountOf } from './account.ts'
-import { leftDatabases } from './databases/in-database.ts'
 import { untilShown } from './droplets/asked-for.ts'
 import { dropletOf } from './droplets/droplet.ts'
 import { dropletHosts } from './droplets/droplet-host.ts'
 import { power } from './droplets/power.ts'
 import { mustBeKnown, unknownGone, unknownHosts } from './droplets/unknown.ts'
 import type { Objects } from './lists.ts'
-import { leftNames, type NameOfHosts } from './network/dns-name.ts'
+import type { NameOfHosts } from './network/dns-name.ts'
 import { nobodys } from './nobodys.ts'
+import { notedNow } from './noted.ts'
 import { operator } from './operator.ts'
 import { mustBeReplaceable, mustNotRefuse, mustNotReplace } from './replace.ts'
 import { kindOf, resourceOf } from './resource-of.ts'
@@ -48,18 +49,15 @@ export async function cloud(
   const account = await accountOf(org, token, run.signal, run.note)
   if (!run.plan) await untilShown(org.name, async (again) => hostsWithout(org, account, again), run)
   const objects = await account.read()
-  const left = [
-    ...nobodys(org, wanted, objects),
-    ...leftNames(objects, names, org.name),
-    ...leftDatabases(objects, org),
-  ]
-  for (const text of [...left, ...otherwiseWatched(org, objects)]) run.note(text)
+  const left = nobodys(org, all, objects)
+  for (const text of [...left.map((one) => one.text), ...otherwiseWatched(org, objects)]) run.note(text)
   mustNotRefuse(org, wanted, objects, run)
   if (!run.plan) {
     mustNotReplace(org, wanted, objects, run.allowReplace)
     mustBeKnown(meant, objects, run.allowReplace)
     const missing = wanted.filter((one) => !kindOf(one).actual(one, objects, org))
     await mustBeAllowed(account.api, missing)
+    await noteAtDigitalOcean(org, notedNow(org, all, left, objects))
   }
   const unknown = unknownHosts(meant, objects).filter(({ name }) => run.allowReplace.includes(name))
   const then = wanted.filter((one) => kindOf(one).needsHosts)

@@ -16,11 +16,12 @@ import { type Tag, tagPage } from '../../clients/digitalocean/tags.ts'
 import { oneVolume, type Volume, volumePage } from '../../clients/digitalocean/volumes.ts'
 import { type Vpc, vpcPage } from '../../clients/digitalocean/vpcs.ts'
 import { Fault } from '../../engine/fault.ts'
+import { type AtDigitalOcean, readLockFile } from '../../inventory/lock-file.ts'
 import type { Org } from '../../inventory/org.ts'
 import { againCluster, type ClusterNow, readClusters } from './databases/database-lists.ts'
-import { firewallName, hasTag, hostTag, orgTag, runKeyName } from './names.ts'
+import { allAddressesIn, firewallName, hasTag, hostTag, orgTag, runKeyName } from './names.ts'
 import { readZones, type Zone } from './network/zone-list.ts'
-import { type BucketNow, readBuckets } from './storage/bucket-list.ts'
+import { type BucketNow, type LeftBucket, readBuckets, readLeftBuckets } from './storage/bucket-list.ts'
 
 /** What an organization has at DigitalOcean, as lists tell it: one call each, however many objects there are. */
 export interface Objects {
@@ -30,6 +31,8 @@ export interface Objects {
   readonly zones: readonly Zone[]
   readonly clusters: readonly ClusterNow[]
   readonly buckets: readonly BucketNow[]
+  /** Those that the inventory names no more. */
+  readonly leftBuckets: readonly LeftBucket[]
   /** Those that a run made for itself. */
   readonly spacesKeys: readonly SpacesKey[]
   readonly vpcs: readonly Vpc[]
@@ -40,16 +43,21 @@ export interface Objects {
   readonly tags: readonly Tag[]
   readonly projects: readonly Project[]
   readonly projectMembers: readonly Member[]
+  /** What earlier runs noted of it. */
+  readonly noted: AtDigitalOcean
 }
 
+type ListName = Exclude<keyof Objects, 'noted'>
+
 /** One list of the API, or what takes more calls than that. */
-type List<T> = (Paged<T> | { readonly read: (api: Api, org: Org) => Promise<readonly T[]> }) & Again<T>
+type List<T> = (Paged<T> | { readonly read: (api: Api, org: Org, noted: AtDigitalOcean) => Promise<readonly T[]> }) &
+  Again<T>
 
 interface Paged<T> {
-  /** Where it is asked; undefined: this organization needs nothing of it, and it is not. */
-  readonly path: (org: Org) => string | undefined
+  /** Where it is asked; undefined: this organization needs nothing of it, and as far as is noted has nothing there. */
+  readonly path: (org: Org, noted: AtDigitalOcean) => string | undefined
   /** Where it is asked once the others are known, if `path` gave nothing. */
-  readonly later?: (org: Org, known: Objects) => string | undefined
+  readonly later?: (org: Org, known: Objects, noted: AtDigitalOcean) => string | undefined
   readonly page: z.ZodType<Page<T>>
   /** What of it is the organization's; all, unless said. */
   readonly ours?: (one: T, org: Org) => boolean
@@ -60,7 +68,7 @@ interface Again<T> {
   readonly again?: (api: Api, one: T) => Promise<T | undefined>
 }
 
-const LISTS: { readonly [Name in keyof Objects]: List<Objects[Name][number]> } = {
+const LISTS: { readonly [Name in ListName]: List<Objects[Name][number]> } = {
   droplets: {
     path: ({ name }) => dropletsAt(name),
     page: dropletPage,
@@ -72,40 +80,62 @@ const LISTS: { readonly [Name in keyof Objects]: List<Objects[Name][number]> } =
     ours: ({ name }, org) => name === firewallName(org.name),
   },
   sshKeys: { path: () => '/v2/account/keys', page: sshKeyPage },
-  // Asked only where the inventory has names, clusters and buckets.
+  // Asked only where the inventory has names, clusters and buckets, or had them.
   zones: { read: readZones },
   clusters: { read: readClusters, again: againCluster },
-  buckets: { read: (_, org) => readBuckets(org) },
+  buckets: { read: (_, org, noted) => readBuckets(org, noted) },
+  leftBuckets: { read: (_, org, noted) => readLeftBuckets(org, noted) },
   spacesKeys: {
     path: ({ digitalocean }) => (digitalocean?.spaces && !digitalocean.spaces.key ? KEYS : undefined),
     page: spacesKeyPage,
     ours: ({ name }, org) => name === runKeyName(org.name),
   },
-  vpcs: { path: ({ digitalocean }) => digitalocean?.vpc && '/v2/vpcs', page: vpcPage },
+  vpcs: {
+    path: ({ digitalocean }, { vpcs }) => (digitalocean?.vpc || vpcs?.length ? '/v2/vpcs' : undefined),
+    page: vpcPage,
+  },
   volumes: {
-    path: ({ hosts }) => (hosts.some(({ droplet }) => droplet?.volumes.length) ? '/v2/volumes' : undefined),
+    path: ({ hosts }, { volumes }) =>
+      hosts.some(({ droplet }) => droplet?.volumes.length) || volumes?.length ? '/v2/volumes' : undefined,
     // Those that left the inventory are told.
     later: (_, { droplets }) => (droplets.some((one) => one.volume_ids?.length) ? '/v2/volumes' : undefined),
     page: volumePage,
     again: async (api, { id }) => (await api.get(`/v2/volumes/${id}`, oneVolume))?.volume,
   },
   reservedIps: {
-    path: ({ hosts }) => (hosts.some(({ droplet }) => droplet?.reservedIp) ? '/v2/reserved_ips' : undefined),
+    path: ({ hosts }, { reservedIps }) =>
+      hosts.some(({ droplet }) => droplet?.reservedIp) || reservedIps?.length ? '/v2/reserved_ips' : undefined,
+    // Those that left the inventory are told.
+    later: ({ name, hosts }, { droplets }) => {
+      const wanted = hosts.flatMap((host) => (host.droplet?.reservedIp ? [host.name] : []))
+      const of = [
+        ...allAddressesIn(
+          droplets.flatMap(({ tags }) => tags),
+          name,
+        ).values(),
+      ]
+      return of.some((host) => !wanted.includes(host)) ? '/v2/reserved_ips' : undefined
+    },
     page: reservedIpPage,
     again: async (api, { ip }) => (await api.get(`/v2/reserved_ips/${ip}`, oneReservedIp))?.reserved_ip,
   },
   tags: {
     path: () => undefined,
-    later: ({ name, hosts }, { droplets, reservedIps }) => {
+    later: ({ name, hosts }, { droplets, reservedIps }, noted) => {
       const led = (host: string) => {
         const one = droplets.find((its) => hasTag(its, hostTag(name, host)))
         return reservedIps.some(({ droplet }) => one && droplet?.id === one.id)
       }
-      return hosts.some((host) => host.droplet?.reservedIp && !led(host.name)) ? '/v2/tags' : undefined
+      const wanted = hosts.filter(({ droplet }) => droplet?.reservedIp).map((host) => host.name)
+      const hasLeft = noted.reservedIps?.some((host) => !wanted.includes(host))
+      return hasLeft || !wanted.every(led) ? '/v2/tags' : undefined
     },
     page: tagPage,
   },
-  projects: { path: ({ digitalocean }) => digitalocean?.project && '/v2/projects', page: projectPage },
+  projects: {
+    path: ({ digitalocean }, { projects }) => (digitalocean?.project || projects?.length ? '/v2/projects' : undefined),
+    page: projectPage,
+  },
   projectMembers: {
     path: () => undefined,
     later: ({ digitalocean }, { projects }) => {
@@ -121,34 +151,39 @@ export const dropletsAt = (org: string): string => `/v2/droplets?tag_name=${enco
 
 /** Asks all lists at the same time. They also say whether the token may read what groundwork makes. `made` are objects that lists may not show yet. */
 export async function readObjects(api: Api, org: Org, made: readonly Partial<Objects>[]): Promise<Objects> {
-  const read = async (name: keyof Objects, path: string | undefined) => {
+  const noted = readLockFile(org).digitalocean ?? {}
+  const read = async (name: ListName, path: string | undefined) => {
     const list = LISTS[name] as unknown as List<{ readonly id: unknown }>
     const late = made.flatMap((one) => [...(one[name] ?? [])])
-    return [name, await whole(list, path, api, org, late)] as const
+    return [name, await whole(list, path, api, org, noted, late)] as const
   }
-  const names = Object.keys(LISTS) as (keyof Objects)[]
-  const first = await Promise.all(names.map((name) => read(name, pathOf(LISTS[name], org))))
-  const known = Object.fromEntries(first) as unknown as Objects
+  const names = Object.keys(LISTS) as ListName[]
+  const first = await Promise.all(names.map((name) => read(name, pathOf(LISTS[name], org, noted))))
+  const known = { ...Object.fromEntries(first), noted } as unknown as Objects
   mustShowTags(known.droplets, org.name)
   const more = names.flatMap((name) => {
     const list = LISTS[name]
-    const path = 'read' in list || pathOf(list, org) !== undefined ? undefined : list.later?.(org, known)
+    const path = 'read' in list || pathOf(list, org, noted) !== undefined ? undefined : list.later?.(org, known, noted)
     return path === undefined ? [] : [read(name, path)]
   })
   return { ...known, ...Object.fromEntries(await Promise.all(more)) }
 }
 
-const pathOf = (list: { readonly path: Paged<never>['path'] } | object, org: Org): string | undefined =>
-  'path' in list ? list.path(org) : undefined
+const pathOf = (
+  list: { readonly path: Paged<never>['path'] } | object,
+  org: Org,
+  noted: AtDigitalOcean,
+): string | undefined => ('path' in list ? list.path(org, noted) : undefined)
 
 async function whole<T extends { readonly id: unknown }>(
   list: List<T>,
   path: string | undefined,
   api: Api,
   org: Org,
+  noted: AtDigitalOcean,
   made: readonly T[],
 ): Promise<readonly T[]> {
-  const told = 'read' in list ? await list.read(api, org) : await paged(list, path, api, org)
+  const told = 'read' in list ? await list.read(api, org, noted) : await paged(list, path, api, org)
   const { again = async (_, one) => one } = list
   const late = made.filter(({ id }) => !told.some((one) => one.id === id))
   return [...told, ...(await Promise.all(late.map(async (one) => (await again(api, one)) ?? one)))]

@@ -10,6 +10,10 @@ export const firewallName = (org: string): string => `groundwork-${org}`
 /** The organization's private network in a region: it has no tags. */
 export const vpcName = (org: string, region: string): string => `groundwork-${org}-${region}`
 
+/** Is this such a network of the organization, whatever its region? */
+export const isVpcName = (name: string, org: string): boolean =>
+  name.startsWith(`groundwork-${org}-`) && /^[a-z]{3}\d{1,2}$/.test(name.slice(`groundwork-${org}-`.length))
+
 /** The tag that says which reserved address is a host's: tags have no dots. */
 export const addressTag = (org: string, host: string, address: string): string =>
   `${hostTag(org, host)}:${address.replaceAll('.', '-')}`
@@ -20,6 +24,18 @@ export function addressesIn(tags: readonly string[], org: string, host: string):
   return tags
     .filter((tag) => tag.toLowerCase().startsWith(begin))
     .map((tag) => tag.slice(begin.length).replaceAll('-', '.'))
+}
+
+/** Every reserved address of the organization that these tags tell, by address: its host. */
+export function allAddressesIn(tags: readonly string[], org: string): ReadonlyMap<string, string> {
+  const all = tags.map((tag) => tag.toLowerCase().split(':'))
+  return new Map(
+    all.flatMap(([tool, of, host, address, ...more]) =>
+      tool === 'groundwork' && of === org && host && address && !more.length
+        ? [[address.replaceAll('-', '.'), host] as const]
+        : [],
+    ),
+  )
 }
 
 /** Tags are told in any case. */

@@ -61,7 +61,7 @@ const EDITS: readonly Edit[] = [
     name: 'private network taken out',
     edit: [', vpc: { range: 10.20.0.0/20 }', ''],
     ends: 'kept',
-    says: [],
+    says: ['The private network groundwork-mle-nyc3 (10.20.0.0/20) is no longer in the inventory'],
   },
   {
     name: 'range of the private network',
@@ -116,7 +116,12 @@ const EDITS: readonly Edit[] = [
     ends: 'kept',
     says: ['of mle-1 is no longer in the inventory: it leads there as before'],
   },
-  { name: 'another project', edit: ['project: Sprocket', 'project: Rocket'], ends: 'kept', says: [] },
+  {
+    name: 'another project',
+    edit: ['project: Sprocket', 'project: Rocket'],
+    ends: 'kept',
+    says: ['The project Sprocket is no longer in the inventory: it stays'],
+  },
 ]
 
 describe.concurrent('edits that others would answer by replacing or deleting', () => {

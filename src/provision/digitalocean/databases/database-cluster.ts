@@ -9,7 +9,7 @@ import type { At, Kind } from '../kind.ts'
 import type { Objects } from '../lists.ts'
 import { madeOnce } from '../made.ts'
 import { hasTag, orgTag } from '../names.ts'
-import type { ClusterNow } from './database-lists.ts'
+import { type ClusterNow, fullNameOf } from './database-lists.ts'
 
 /** A cluster of managed PostgreSQL. */
 export interface DatabaseClusterWanted extends Omit<DatabaseWish, 'databases' | 'users' | 'trusted'> {
@@ -48,8 +48,6 @@ export const rulesOf = (org: string, trusted: readonly string[]): readonly Rule[
   { type: 'tag', value: orgTag(org) },
   ...trusted.map((range): Rule => ({ type: 'ip_addr', value: range.replace(/\/32$/, '') })),
 ]
-
-const fullNameOf = (org: string, name: string): string => `${org}-${name}`
 
 /** Found by tag and name. */
 export const databaseCluster: Kind<DatabaseClusterWanted> = {

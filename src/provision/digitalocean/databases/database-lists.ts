@@ -7,6 +7,7 @@ import {
   trustedSources,
   userNames,
 } from '../../../clients/digitalocean/databases.ts'
+import type { AtDigitalOcean } from '../../../inventory/lock-file.ts'
 import type { Org } from '../../../inventory/org.ts'
 import { orgTag } from '../names.ts'
 
@@ -17,12 +18,22 @@ export interface ClusterNow extends Cluster {
   readonly users: readonly string[]
 }
 
-/** The clusters of an organization that wants any: one list, and three questions to each. */
-export async function readClusters(api: Api, { name, digitalocean }: Org): Promise<readonly ClusterNow[]> {
-  if (!digitalocean?.databases.length) return []
+/** The clusters of an organization that wants any, or had one: one list, and three questions to each that is wanted. */
+export async function readClusters(
+  api: Api,
+  { name, digitalocean }: Org,
+  { clusters }: AtDigitalOcean,
+): Promise<readonly ClusterNow[]> {
+  const wanted = (digitalocean?.databases ?? []).map((one) => fullNameOf(name, one.name))
+  if (!wanted.length && !clusters?.length) return []
   const all = await api.list(`/v2/databases?tag_name=${encodeURIComponent(orgTag(name))}`, clusterPage)
-  return Promise.all(all.map((one) => withInside(api, one)))
+  return Promise.all(all.map((one) => (wanted.includes(one.name) ? withInside(api, one) : { ...one, ...NOTHING })))
 }
+
+const NOTHING = { rules: [], databases: [], users: [] }
+
+/** As it is called at the provider, where a name is there once in an account. */
+export const fullNameOf = (org: string, name: string): string => `${org}-${name}`
 
 /** One of them, by its own address. */
 export async function againCluster(api: Api, { id }: ClusterNow): Promise<ClusterNow | undefined> {
@@ -31,7 +42,7 @@ export async function againCluster(api: Api, { id }: ClusterNow): Promise<Cluste
 }
 
 async function withInside(api: Api, one: Cluster): Promise<ClusterNow> {
-  if (one.status === 'creating') return { ...one, rules: [], databases: [], users: [] }
+  if (one.status === 'creating') return { ...one, ...NOTHING }
   const [sources, databases, users] = await Promise.all([
     api.get(`/v2/databases/${one.id}/firewall`, trustedSources),
     api.get(`/v2/databases/${one.id}/dbs`, databaseNames),

@@ -1,9 +1,11 @@
 import { whatever } from '../../../clients/digitalocean/answers.ts'
 import type { Org } from '../../../inventory/org.ts'
 import type { At, Kind } from '../kind.ts'
+import type { Left } from '../left.ts'
 import type { Objects } from '../lists.ts'
 import { madeOnce } from '../made.ts'
 import { clusterOf, type Rule, rulesOf, untilOnline, wishes } from './database-cluster.ts'
+import { fullNameOf } from './database-lists.ts'
 
 /** Who may connect to a cluster. */
 export interface TrustedSourcesWanted {
@@ -70,29 +72,40 @@ export const databaseUser: Kind<DatabaseUserWanted> = {
 }
 
 /** What is in the clusters, or is one, and is not in the inventory, in words: it has data, and stays. */
-export function leftDatabases(objects: Objects, org: Org): readonly string[] {
+export function leftDatabases(objects: Objects, org: Org): readonly Left[] {
   const known = wishes(org).flatMap((wish) => {
     const one = clusterOf(objects, org.name, wish.name)
     return one ? [{ wish, one }] : []
   })
   const clusters = objects.clusters
     .filter(({ id }) => !known.some(({ one }) => one.id === id))
-    .map(
-      ({ id, name }) =>
-        `The database cluster ${name} has the tag of ${org.name}, and the inventory does not name it: it runs on, and costs. To let it go: https://cloud.digitalocean.com/databases/${id}`,
-    )
+    .map(({ id, name }) => ({
+      list: 'clusters' as const,
+      name: name.replace(fullNameOf(org.name, ''), ''),
+      text: `The database cluster ${name} has the tag of ${org.name}, and the inventory does not name it: it runs on, and costs. To let it go: https://cloud.digitalocean.com/databases/${id}`,
+    }))
   const inside = known.flatMap(({ wish, one }) => [
     ...one.databases
       .filter((name) => name !== 'defaultdb' && !wish.databases.includes(name))
-      .map((name) => `The database ${name} in ${wish.name} is not in the inventory: it stays, with what is in it.`),
+      .map((name) =>
+        leftIn(
+          wish.name,
+          `The database ${name} in ${wish.name} is not in the inventory: it stays, with what is in it.`,
+        ),
+      ),
     ...one.users
       .filter((name) => name !== 'doadmin' && !wish.users.includes(name))
-      .map(
-        (name) => `The user ${name} of the database ${wish.name} is not in the inventory: it stays, and may log in.`,
+      .map((name) =>
+        leftIn(
+          wish.name,
+          `The user ${name} of the database ${wish.name} is not in the inventory: it stays, and may log in.`,
+        ),
       ),
   ])
   return [...clusters, ...inside]
 }
+
+const leftIn = (cluster: string, text: string): Left => ({ list: 'clusters', name: cluster, text })
 
 const words = (rules: readonly { readonly type: string; readonly value: string }[]): string =>
   rules

@@ -7,6 +7,7 @@ import type { Host, Org } from '../../../inventory/org.ts'
 import { dropletOf } from '../droplets/droplet.ts'
 import { addressOf } from '../droplets/power.ts'
 import type { At, Kind } from '../kind.ts'
+import type { Left } from '../left.ts'
 import type { Objects } from '../lists.ts'
 import { madeOnce } from '../made.ts'
 import { reservedIpOf } from './reserved-ip.ts'
@@ -124,17 +125,19 @@ export const dnsName: Kind<DnsNameWanted> = {
   },
 }
 
-/** Names that have our mark and to which no route leads any more, in words. */
-export function leftNames({ zones }: Objects, wanted: readonly { readonly name: string }[], org: string) {
+/** Names that have our mark, and that the inventory wants no more in this zone. */
+export function leftNames({ zones }: Objects, wanted: readonly DnsNameWanted[], org: string): readonly Left[] {
+  const names = wanted.map(({ name, zone }) => `${name} in ${zone}`)
   return zones.flatMap(({ id, records }) =>
     records
       .filter(({ type, name, data }) => type === 'TXT' && said(data) === markOf(org) && MARK.test(name))
       .map(({ name }) => [name.replace(MARK, ''), id].filter(Boolean).join('.'))
-      .filter((name) => !wanted.some((one) => one.name === name))
-      .map(
-        (name) =>
-          `The DNS name ${name} was made for ${org}, and no route leads there any more: it stays. To let it go: https://cloud.digitalocean.com/networking/domains/${id}`,
-      ),
+      .filter((name) => !names.includes(`${name} in ${id}`))
+      .map((name) => ({
+        list: 'zones',
+        name: id,
+        text: `The DNS name ${name} was made for ${org}, and no route leads there any more: it stays. To let it go: https://cloud.digitalocean.com/networking/domains/${id}`,
+      })),
   )
 }
 

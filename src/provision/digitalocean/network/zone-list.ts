@@ -1,5 +1,6 @@
 import type { Api } from '../../../clients/digitalocean/api.ts'
 import { type DnsRecord, recordPage } from '../../../clients/digitalocean/domains.ts'
+import type { AtDigitalOcean } from '../../../inventory/lock-file.ts'
 import type { Org } from '../../../inventory/org.ts'
 
 /** A zone with all of its records, those of others included. */
@@ -9,9 +10,14 @@ export interface Zone {
   readonly records: readonly DnsRecord[]
 }
 
-/** The zone of an organization that wants names: one list, which also says whether it is there. */
-export async function readZones(api: Api, { digitalocean }: Org): Promise<readonly Zone[]> {
+/** The zone of an organization that wants names, and those in which it had some: one list each, which also says whether it is there. */
+export async function readZones(
+  api: Api,
+  { digitalocean }: Org,
+  { zones = [] }: AtDigitalOcean,
+): Promise<readonly Zone[]> {
   const { zone } = digitalocean?.dns ?? {}
-  const records = zone === undefined ? undefined : await api.listIn(`/v2/domains/${zone}/records`, recordPage)
-  return zone !== undefined && records ? [{ id: zone, records }] : []
+  const names = [...new Set([...(zone === undefined ? [] : [zone]), ...zones])]
+  const all = await Promise.all(names.map((id) => api.listIn(`/v2/domains/${id}/records`, recordPage)))
+  return names.flatMap((id, index) => (all[index] ? [{ id, records: all[index] }] : []))
 }

@@ -28,7 +28,7 @@ export const zone: Kind<ZoneWanted> = {
   fix: async ({ name }, _, { account, signal }) => {
     const isThere = async () => {
       account.stale()
-      return (await account.read()).zones.length > 0
+      return (await account.read()).zones.some(({ id }) => id === name)
     }
     await madeOnce(() => account.api.post('/v2/domains', { name }, whatever), isThere, signal, true)
   },

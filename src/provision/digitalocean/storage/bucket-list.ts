@@ -1,5 +1,5 @@
 import { isThereAtAll, spacesKey, spacesOf } from '../../../clients/digitalocean/spaces.ts'
-import { readLockFile } from '../../../inventory/lock-file.ts'
+import type { AtDigitalOcean } from '../../../inventory/lock-file.ts'
 import type { Org, SpacesWish } from '../../../inventory/org.ts'
 
 /** A bucket as it is. */
@@ -11,11 +11,11 @@ export interface BucketNow {
 }
 
 /** The wanted ones that are there: one list, and a question to each. */
-export async function readBuckets(org: Org): Promise<readonly BucketNow[]> {
-  const wish = org.digitalocean?.spaces
+export async function readBuckets({ digitalocean }: Org, noted: AtDigitalOcean): Promise<readonly BucketNow[]> {
+  const wish = digitalocean?.spaces
   if (!wish) return []
   const { signal } = new AbortController()
-  if (!wish.key) return withoutKey(org, wish, signal)
+  if (!wish.key) return withoutKey(wish, noted, signal)
   const spaces = spacesOf(wish.region, await spacesKey(wish.key), signal)
   const there = await spaces.list()
   const wanted = wish.buckets.filter(({ name }) => there.includes(name))
@@ -23,12 +23,29 @@ export async function readBuckets(org: Org): Promise<readonly BucketNow[]> {
 }
 
 // Without a key a bucket tells only that it is there. That it is ours, and keeps versions, a run with a key of its own saw, and noted.
-async function withoutKey(org: Org, { region, buckets }: SpacesWish, signal: AbortSignal) {
-  const noted = readLockFile(org).digitalocean?.buckets ?? {}
+async function withoutKey({ region, buckets }: SpacesWish, noted: AtDigitalOcean, signal: AbortSignal) {
   const seen = buckets.flatMap(({ name }) => {
-    const one = noted[name]
+    const one = noted.buckets?.[name]
     return one?.region === region ? [{ id: name, versioning: one.versioning }] : []
   })
   const there = await Promise.all(seen.map(({ id }) => isThereAtAll(region, id, signal)))
   return seen.filter((_, index) => there[index])
+}
+
+/** A bucket that was ours when it left the inventory. */
+export interface LeftBucket {
+  /** Its name. */
+  readonly id: string
+  readonly region: string
+}
+
+/** Those that are noted, wanted no more, and still there: a question to each, which needs no key. */
+export async function readLeftBuckets({ digitalocean }: Org, { buckets = {} }: AtDigitalOcean) {
+  const wanted = digitalocean?.spaces?.buckets.map(({ name }) => name) ?? []
+  const left = Object.entries(buckets)
+    .filter(([name]) => !wanted.includes(name))
+    .map(([id, { region }]): LeftBucket => ({ id, region }))
+  const { signal } = new AbortController()
+  const there = await Promise.all(left.map(({ id, region }) => isThereAtAll(region, id, signal)))
+  return left.filter((_, index) => there[index])
 }

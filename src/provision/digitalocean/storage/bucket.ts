@@ -31,7 +31,11 @@ export const bucket: Kind<BucketWanted> = {
   fix: async (wanted, changes, at) => {
     const { org, account, signal } = at
     const { key } = org.digitalocean?.spaces ?? {}
-    if (key) return bring(spacesOf(wanted.region, await spacesKey(key), signal), wanted, changes)
+    if (key) {
+      const spaces = spacesOf(wanted.region, await spacesKey(key), signal)
+      await bring(spaces, wanted, changes)
+      return note(org, wanted, spaces)
+    }
     // With a key of its own a run makes all of them, so that it makes only one.
     const seen = bucket.actual(wanted, await account.read(), org)
     if (seen && (!wanted.versioning || seen.versioning === 'Enabled')) return
@@ -42,7 +46,7 @@ export const bucket: Kind<BucketWanted> = {
         const { name } = one
         const is = there.includes(name) ? await spaces.versioning(name) : undefined
         await bring(spaces, one, { name: is === undefined, versioning: is !== 'Enabled' })
-        await note(org, name, { region: one.region, versioning: await spaces.versioning(name) })
+        await note(org, one, spaces)
       }
     })
   },
@@ -57,7 +61,9 @@ async function bring(
   if (versioning && changes.versioning) await spaces.keepVersions(name)
 }
 
-async function note(org: Org, name: string, seen: { readonly region: string; readonly versioning: string }) {
+// The one proof that it is ours: a key of ours may ask it.
+async function note(org: Org, { name, region }: BucketWanted, spaces: Spaces): Promise<void> {
   const old = readLockFile(org).digitalocean
+  const seen = { region, versioning: await spaces.versioning(name) }
   await noteAtDigitalOcean(org, { ...old, buckets: { ...old?.buckets, [name]: seen } })
 }
