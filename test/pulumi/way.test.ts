@@ -1,81 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { ANA } from '../inventory/broken/base.ts'
-import { type StandIn, startDigitalOcean } from '../lab/digitalocean/server.ts'
-import { type Came, groundwork } from '../lab/groundwork.ts'
+import { expect, test } from 'vitest'
+import { pulumiLab } from './lab.ts'
 
-// The real engine and the real provider, against the stand-in for the API: they are found on the PATH, or nothing of this runs.
-beforeAll(() => {
-  for (const program of ['pulumi', 'pulumi-resource-digitalocean'])
-    if (spawnSync('sh', ['-c', `command -v ${program}`]).status)
-      throw new Error(`These tests need ${program} on the PATH: https://www.pulumi.com/docs/install/`)
-})
-
-const PASSPHRASE = 'a-passphrase-that-nobody-may-see-0123456789'
-const root = mkdtempSync(join(tmpdir(), 'pulumi-'))
-afterAll(() => rmSync(root, { recursive: true }))
-let at: StandIn
-let folder = ''
-beforeEach(async () => {
-  at = await startDigitalOcean()
-  folder = mkdtempSync(join(root, 'run-'))
-  write()
-})
-afterEach(() => at.close())
-
-const write = ({ hosts = 1, more = 'size: s-2vcpu-4gb', way = 'pulumi' } = {}) =>
-  writeFileSync(
-    join(folder, 'mle.yaml'),
-    `organization: mle
-platform: demo
-contact: ops@example.org
-operators: [{ name: ana, keys: [${ANA}] }]
-hosts:
-${Array.from({ length: hosts }, (_, index) => `  - { name: mle-${index + 1}, provider: digitalocean, region: nyc3, ${more}, role: ${index ? 'worker' : 'manager'} }\n`).join('')}access: { profile: public, domain: example.org }
-digitalocean:
-  token: { env: DO_TOKEN }
-  way: ${way}
-  pulumi: { state: ./state, passphrase: { env: PASSPHRASE } }
-`,
-  )
-
-/** The one command, as far as the cloud; what is secret is on no screen, and in no byte that is left anywhere. */
-async function run(words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Came> {
-  at.calls.length = 0
-  const came = await groundwork(['--inventory', join(folder, 'mle.yaml'), '--only', 'cloud', ...words], {
-    XDG_STATE_HOME: join(folder, 'groundwork'),
-    XDG_CACHE_HOME: join(folder, 'cache'),
-    DIGITALOCEAN_API_URL: at.url,
-    DO_TOKEN: at.token,
-    PASSPHRASE,
-    ...env,
-  })
-  const texts = [came.out, came.err, ...left().map(({ text }) => text)]
-  for (const secret of [at.token, PASSPHRASE, ...firstKeys()])
-    for (const form of [secret, Buffer.from(secret).toString('base64').replace(/=+$/, '')])
-      expect(texts.filter((text) => text.includes(form)).length, form.slice(0, 8)).toBe(0)
-  return came
-}
-
-const left = (path = folder) =>
-  readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((one) => one.isFile())
-    .map((one) => join(one.parentPath, one.name))
-    .map((file) => ({ file, text: readFileSync(file, 'latin1') }))
-
-/** A line of the private key in each droplet's user data. */
-const firstKeys = () =>
-  droplets().flatMap(({ userData }) => /-----BEGIN [\s\S]+?-----END/.exec(userData)?.[0]?.split('\n')[3]?.trim() ?? [])
-
-const droplets = () => [...at.account.droplets.values()]
-// An empty body only asks whether the token may.
-const writes = () => at.calls.filter((call) => !call.startsWith('GET ') && !call.endsWith(' {}'))
-const stateFile = () => join(folder, 'state', '.pulumi', 'stacks', 'groundwork', 'mle.json')
+// Droplets, keys and their firewall.
+const lab = pulumiLab()
 
 test('an empty account: made, with nothing secret in clear; the next run starts no Pulumi', async () => {
+  const { at, run, writes, droplets, firstKeys, stateFile } = lab()
   const plan = await run(['--plan'])
   expect(plan.exit, plan.out + plan.err).toBe(2)
   expect(writes()).toEqual([])
@@ -109,6 +41,7 @@ const programsIn = (path: string): readonly string[] => {
 }
 
 test('the state is lost, or there was none yet: what is there is adopted, and nothing is made, changed or replaced', async () => {
+  const { write, run, writes, droplets, folder } = lab()
   write({ hosts: 2, way: 'api' })
   expect((await run()).exit).toBe(0)
   const before = structuredClone(droplets())
@@ -131,6 +64,7 @@ test('the state is lost, or there was none yet: what is there is adopted, and no
 })
 
 test('what was changed behind our back is mended; what would replace a droplet is left alone', async () => {
+  const { at, run, droplets } = lab()
   await run()
   const [wall] = at.account.firewalls.values()
   const [one] = droplets()
@@ -148,6 +82,7 @@ test('what was changed behind our back is mended; what would replace a droplet i
 })
 
 test('another size is the same droplet', async () => {
+  const { write, run, droplets } = lab()
   await run()
   const [before] = droplets()
   write({ more: 'size: s-4vcpu-8gb' })
@@ -157,6 +92,7 @@ test('another size is the same droplet', async () => {
 })
 
 test('what would be replaced stops, and is replaced where the flag names it', async () => {
+  const { write, run, writes, droplets } = lab()
   await run()
   const [before] = droplets()
   write({ more: 'size: s-2vcpu-4gb, release: bookworm' })
@@ -171,6 +107,7 @@ test('what would be replaced stops, and is replaced where the flag names it', as
 })
 
 test('a host that left the inventory stays; Pulumi forgets it', async () => {
+  const { at, write, run, droplets, stateFile } = lab()
   write({ hosts: 2 })
   await run()
   write()
@@ -182,6 +119,7 @@ test('a host that left the inventory stays; Pulumi forgets it', async () => {
 })
 
 test('a droplet whose answer was lost is adopted by the next run', async () => {
+  const { at, run, droplets } = lab()
   let cut = 0
   at.trouble = (call) => (call === 'POST /v2/droplets' && !cut++ ? 'cut after' : undefined)
   await run()
@@ -191,7 +129,19 @@ test('a droplet whose answer was lost is adopted by the next run', async () => {
   expect(droplets()).toHaveLength(1)
 })
 
+test('nor is it made twice where no list shows it yet', async () => {
+  const { at, run, done, droplets } = lab()
+  let cut = 0
+  at.account.lag.listSeconds = 15
+  at.trouble = (call) => (call === 'POST /v2/droplets' && !cut++ ? 'cut after' : undefined)
+  await run()
+  expect(droplets()).toHaveLength(1)
+  expect((await done()).out).toContain('so that it is not made twice')
+  expect(droplets()).toHaveLength(1)
+})
+
 test('another passphrase is told', async () => {
+  const { at, run, writes } = lab()
   await run()
   at.account.firewalls.clear()
   const came = await run([], { PASSPHRASE: 'not-the-one-it-was' })

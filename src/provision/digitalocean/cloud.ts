@@ -63,18 +63,19 @@ export async function cloud(
   const then = wanted.filter((one) => kindOf(one).needsHosts)
   const first = wanted.filter((one) => !then.includes(one))
   // Found, planned and guarded in the same way; only what mends it is another.
+  const isProgram = isInPulumi(org)
   const { pulumiWay } = pulumi ? await import('../pulumi/way.ts') : {}
-  const way = pulumi && (await pulumiWay?.(org, wanted.filter(isInPulumi), account, { ...pulumi, token }, run))
+  const way = pulumi && (await pulumiWay?.(org, wanted.filter(isProgram), account, { ...pulumi, token }, run))
   return step({
     id: 'cloud',
     title: 'What the inventory names is at DigitalOcean',
     hosts: () => [operator],
     resources: () => [
       ...unknown.map((host) => unknownGone(org, host, account)),
-      ...first.map((one) => resourceOf(org, one, account, objects, isInPulumi(one) ? way?.mend : undefined)),
-      ...(way ? [way.state] : []),
+      ...first.map((one) => resourceOf(org, one, account, objects, isProgram(one) ? way?.mend : undefined)),
       ...hosts.filter(({ name }) => isMeant(name)).map((host) => power(org, host, account)),
-      ...then.map((one) => resourceOf(org, one, account, objects)),
+      ...then.map((one) => resourceOf(org, one, account, objects, isProgram(one) ? way?.mendRest : undefined)),
+      ...(way ? [way.state] : []),
     ],
   })
 }

@@ -3,7 +3,7 @@ import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import type { EngineEvent, PulumiFn, Stack } from '@pulumi/pulumi/automation/index.js'
 import { Fault } from '../../engine/fault.ts'
-import { type InState, toAdopt, toForget, without } from './adopt.ts'
+import { type InState, looseLinks, toAdopt, toForget, without } from './adopt.ts'
 import { type Job, PROJECT, type Said } from './job.ts'
 import { locked, locksIn } from './locks.ts'
 import { mustLoseNothing, type PlannedStep } from './losses.ts'
@@ -41,13 +41,17 @@ lines.once('line', async (line) => {
 
 /** What is gone is forgotten, what is there is adopted, what would be lost is looked for; and then it is made so. */
 async function carriedOut(job: Job, say: (said: Said) => void): Promise<void> {
-  const { org, objects } = job
+  const { org, parts } = job
   const { adoption, program } = await import('./program.ts').catch(packagesMissing)
-  const stack = await stackOf(job, program(org, objects))
+  const stack = await stackOf(job, program(org, parts))
   const { signal } = stop
-  if ((await stateOf(stack)).length) await stack.refresh({ clearPendingCreates: true, signal, ...QUIET })
-  const forget = toForget(org, await stateOf(stack), objects)
-  if (forget.length) await change(stack, (all) => without(all, forget))
+  const forget = async (urns: readonly string[]) => {
+    if (urns.length) await change(stack, (all) => without(all, urns))
+  }
+  const before = await stateOf(stack)
+  await forget([...looseLinks(org, before, parts), ...toForget(org, before, parts)])
+  if (before.length) await stack.refresh({ clearPendingCreates: true, signal, ...QUIET })
+  await forget(toForget(org, await stateOf(stack), parts))
   const steps: PlannedStep[] = []
   const errors: string[] = []
   const listen =
@@ -60,13 +64,20 @@ async function carriedOut(job: Job, say: (said: Said) => void): Promise<void> {
     if (op !== 'same' && !urn.includes('::pulumi:')) say({ line: `Pulumi: ${op} ${urn.split('::').at(-1)}` })
   }
   try {
-    const adopt = toAdopt(org, await stateOf(stack), objects)
+    const state = await stateOf(stack)
+    const adopt = toAdopt(org, state, parts)
     if (adopt.length) {
       say({ line: `Pulumi adopts ${adopt.map((urn) => urn.split('::').at(-1)).join(', ')}` })
-      await stack.up({ program: adoption(org, objects, adopt), onEvent: listen(() => undefined), signal, ...QUIET })
+      const known = state.map(({ urn }) => urn)
+      await stack.up({
+        program: adoption(org, parts, adopt, known),
+        onEvent: listen(() => undefined),
+        signal,
+        ...QUIET,
+      })
     }
     await stack.preview({ onEvent: listen((one) => steps.push(one)), signal, ...QUIET })
-    mustLoseNothing(org, steps, objects)
+    mustLoseNothing(org, steps, parts)
     await stack.up({ onEvent: listen(tell), signal, ...QUIET })
   } catch (error) {
     throw error instanceof Fault || !errors.length ? error : refusedBy(errors)
@@ -77,7 +88,7 @@ const QUIET = { color: 'never', suppressProgress: true } as const
 
 async function stackOf(job: Job, program: PulumiFn): Promise<Stack> {
   const { LocalWorkspace, PulumiCommand } = await import('@pulumi/pulumi/automation/index.js').catch(packagesMissing)
-  const { org, state, passphrase, token, home, folder, root } = job
+  const { org, state, passphrase, token, spaces, home, folder, root } = job
   return LocalWorkspace.createOrSelectStack(
     { stackName: org, projectName: PROJECT, program },
     {
@@ -92,6 +103,7 @@ async function stackOf(job: Job, program: PulumiFn): Promise<Stack> {
         PULUMI_SKIP_UPDATE_CHECK: 'true',
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
         DIGITALOCEAN_TOKEN: token,
+        ...(spaces && { SPACES_ACCESS_KEY_ID: spaces.access, SPACES_SECRET_ACCESS_KEY: spaces.secret }),
         // A call that makes something, sent again after its answer was lost, would make it twice.
         DIGITALOCEAN_HTTP_RETRY_MAX: '0',
       },
@@ -123,5 +135,5 @@ const errorsIn = (text: string): string => {
   return (found.length ? found.join('\n') : text).trim().slice(0, 2000)
 }
 
-const hidden = (text: string, { token, passphrase }: Job): string =>
-  text.replaceAll(token, '‹secret›').replaceAll(passphrase, '‹secret›')
+const hidden = (text: string, { token, passphrase, spaces }: Job): string =>
+  [token, passphrase, ...(spaces ? [spaces.secret] : [])].reduce((all, one) => all.replaceAll(one, '‹secret›'), text)

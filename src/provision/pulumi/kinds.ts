@@ -1,11 +1,12 @@
-import type { DropletWanted } from '../digitalocean/droplets/droplet.ts'
-import type { FirewallWanted } from '../digitalocean/network/firewall.ts'
-import type { SshKeyWanted } from '../digitalocean/ssh-key.ts'
+import type { Org } from '../../inventory/org.ts'
+import type { RunKeyWanted } from '../digitalocean/storage/run-key.ts'
 import type { Wanted } from '../digitalocean/wanted.ts'
 
-/** Of what is wanted, the kinds that Pulumi makes; the others are made by calls of the API in both ways. */
-export type InPulumi = SshKeyWanted | FirewallWanted | DropletWanted
+/** Of what is wanted, what may be in Pulumi's program: a key that a run makes for itself is gone when it ends. */
+export type InPulumi = Exclude<Wanted, RunKeyWanted>
 
-const KINDS: { readonly [Kind in InPulumi['kind']]: true } = { 'ssh-key': true, firewall: true, droplet: true }
-
-export const isInPulumi = (wanted: Wanted): wanted is InPulumi => wanted.kind in KINDS
+/** Whether it is in the program of this organization: a bucket only where there is a key that stays, by which Pulumi can read it again. */
+export const isInPulumi =
+  ({ digitalocean }: Org) =>
+  (wanted: Wanted): wanted is InPulumi =>
+    wanted.kind !== 'run-key' && (wanted.kind !== 'bucket' || digitalocean?.spaces?.key !== undefined)

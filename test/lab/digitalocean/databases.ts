@@ -108,10 +108,21 @@ export const databaseRoutes = [
     databases.add(name)
     return { status: 201, body: { db: { name } } }
   }),
+  route('GET', '/v2/databases/:id/dbs/:name', 'database:read', (call) => {
+    const name = decodeURIComponent(call.params.name ?? '')
+    if (!online(call).databases.has(name)) throw notFound()
+    return { status: 200, body: { db: { name } } }
+  }),
   route('GET', '/v2/databases/:id/users', 'database:read', (call) => ({
     status: 200,
     body: { users: [...online(call).users].map((user) => userView(call, user)) },
   })),
+  route('GET', '/v2/databases/:id/users/:name', 'database:read', (call) => {
+    const name = decodeURIComponent(call.params.name ?? '')
+    const secret = online(call).users.get(name)
+    if (secret === undefined) throw notFound()
+    return { status: 200, body: { user: userView(call, [name, secret]) } }
+  }),
   route('POST', '/v2/databases/:id/users', 'database:create', (call) => {
     const { users } = online(call)
     const name = text(call.body, 'name')

@@ -65,6 +65,11 @@ export const reservedIpRoutes = [
     const action = begin(call.account, `${type}_ip`, undefined, leads, busy)
     return { status: 201, body: { action: actionView(action) } }
   }),
+  route('GET', '/v2/reserved_ips/:ip/actions/:action', 'reserved_ip:read', (call) => {
+    const action = known(call) && call.account.actions.get(Number(call.params.action))
+    if (!action) throw notFound()
+    return { status: 200, body: { action: actionView(action) } }
+  }),
 ]
 
 /** The reserved address that leads to a droplet. */

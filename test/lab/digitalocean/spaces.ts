@@ -10,6 +10,8 @@ import { mayInSpaces } from './spaces-keys.ts'
  */
 export interface SpacesStandIn {
   readonly url: string
+  /** Where Pulumi's provider finds it: by host name, through this address as a proxy. */
+  readonly host: string
   /** Access key and secret key, with a colon between: made by a person, for all buckets. */
   readonly key: string
   /** Status of versioning by name. */
@@ -26,7 +28,9 @@ export interface SpacesStandIn {
   readonly close: () => void
 }
 
-const REGION = 'nyc3'
+// S3's own libraries name a region that every Space takes.
+const REGIONS = ['nyc3', 'us-east-1']
+const HOST = 'nyc3.spaces.test'
 const ACCESS = 'DO00STANDIN'
 const SECRET = 'b4ckup'.repeat(7)
 
@@ -35,6 +39,7 @@ export async function startSpaces(): Promise<SpacesStandIn> {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   const standIn: SpacesStandIn = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    host: HOST,
     key: `${ACCESS}:${SECRET}`,
     buckets: new Map(),
     taken: new Set(),
@@ -51,7 +56,7 @@ export async function startSpaces(): Promise<SpacesStandIn> {
 }
 
 async function answer(standIn: SpacesStandIn, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', standIn.url)
+  const url = withBucket(new URL(request.url ?? '/', standIn.url))
   const versioning = url.searchParams.has('versioning')
   const nobody = request.headers.authorization === undefined ? ' by nobody' : ''
   const call = `${request.method} ${url.pathname}${versioning ? '?versioning' : ''}${nobody}`
@@ -65,6 +70,12 @@ async function answer(standIn: SpacesStandIn, request: IncomingMessage, response
   response.statusCode = status
   response.setHeader('content-type', 'application/xml')
   response.end(text)
+}
+
+// A bucket may stand in front of the host's name.
+function withBucket(url: URL): URL {
+  if (!url.hostname.endsWith(`.${HOST}`)) return url
+  return new URL(`/${url.hostname.slice(0, -HOST.length - 1)}${url.search}`, url)
 }
 
 type Reply = readonly [status: number, text: string]
@@ -85,20 +96,24 @@ function replied(standIn: SpacesStandIn, request: IncomingMessage, url: URL, ver
   if (!key) return error(403, 'InvalidAccessKeyId')
   const wrong = wrongSignature(request, url, key.secret)
   if (wrong) return error(403, wrong)
-  const what =
-    !bucket || (request.method === 'PUT' && !versioning) ? 'all' : request.method === 'PUT' ? 'write' : 'read'
+  const part = ['acl', 'lifecycle', 'location'].find((one) => url.searchParams.has(one))
+  const isMade = request.method === 'PUT' && !versioning && part === undefined
+  const what = !bucket || isMade ? 'all' : request.method === 'PUT' ? 'write' : 'read'
   if (!mayInSpaces(key, what, bucket)) return error(403, 'AccessDenied')
   if (!bucket) {
     const all = [...buckets.keys()].map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('')
     return [200, `<ListAllMyBucketsResult><Buckets>${all}</Buckets></ListAllMyBucketsResult>`]
   }
-  if (!versioning && request.method === 'PUT') {
+  if (isMade) {
     if (taken.has(bucket)) return error(409, 'BucketAlreadyExists')
     if (buckets.has(bucket)) return error(409, 'BucketAlreadyOwnedByYou')
     buckets.set(bucket, '')
     return [200, '']
   }
   if (!buckets.has(bucket)) return error(404, 'NoSuchBucket')
+  if (part === 'lifecycle') return error(404, 'NoSuchLifecycleConfiguration')
+  if (part === 'location') return [200, '<LocationConstraint>nyc3</LocationConstraint>']
+  if (part === 'acl' || request.method === 'HEAD') return [200, '']
   if (request.method === 'PUT') buckets.set(bucket, /<Status>(\w+)<\/Status>/.exec(body)?.[1] ?? '')
   const status = buckets.get(bucket)
   return [200, `<VersioningConfiguration>${status ? `<Status>${status}</Status>` : ''}</VersioningConfiguration>`]
@@ -116,15 +131,17 @@ function keyOf({ account, keysKnownAfterSeconds }: SpacesStandIn, access: string
 }
 
 /** Computed anew from the call as it came; undefined: it is right. */
-function wrongSignature({ method, headers }: IncomingMessage, url: URL, secret: string): string | undefined {
+function wrongSignature(request: IncomingMessage, url: URL, secret: string): string | undefined {
+  const { method, headers } = request
   const [, , day = '', region = '', names = '', signature] = FORM.exec(headers.authorization ?? '') ?? []
   const time = String(headers['x-amz-date'])
   const seconds = Date.parse(time.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) / 1000
   if (!(Math.abs(Date.now() / 1000 - seconds) < 900)) return 'RequestTimeTooSkewed'
+  const path = new URL(request.url ?? '/', url).pathname
   const query = [...url.searchParams].map((pair) => pair.map(encodeURIComponent).join('=')).sort()
   const canonical = [
     method,
-    url.pathname,
+    path,
     query.join('&'),
     ...names.split(';').map((name) => `${name}:${String(headers[name]).trim()}`),
     '',
@@ -134,7 +151,7 @@ function wrongSignature({ method, headers }: IncomingMessage, url: URL, secret: 
   const scope = `${day}/${region}/s3/aws4_request`
   const text = ['AWS4-HMAC-SHA256', time, scope, createHash('sha256').update(canonical).digest('hex')].join('\n')
   const key = [day, region, 's3', 'aws4_request'].reduce<Buffer | string>(hmac, `AWS4${secret}`)
-  return region === REGION && hmac(key, text).toString('hex') === signature ? undefined : 'SignatureDoesNotMatch'
+  return REGIONS.includes(region) && hmac(key, text).toString('hex') === signature ? undefined : 'SignatureDoesNotMatch'
 }
 
 const hmac = (key: Buffer | string, text: string): Buffer => createHmac('sha256', key).update(text).digest()

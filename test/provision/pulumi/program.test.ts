@@ -1,43 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as pulumi from '@pulumi/pulumi'
-import { afterAll, beforeEach, expect, test } from 'vitest'
-import { readInventory } from '../../../src/inventory/read.ts'
-import { kindOf } from '../../../src/provision/digitalocean/resource-of.ts'
-import { wantedOf } from '../../../src/provision/digitalocean/wanted.ts'
-import type { Planned } from '../../../src/provision/pulumi/job.ts'
-import { isInPulumi } from '../../../src/provision/pulumi/kinds.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { Part } from '../../../src/provision/pulumi/part.ts'
 import { adoption, program } from '../../../src/provision/pulumi/program.ts'
 import { typeOf, urnOf } from '../../../src/provision/pulumi/urn.ts'
-import { ANA, BEN } from '../../inventory/broken/base.ts'
-
-const folder = mkdtempSync(join(tmpdir(), 'program-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-writeFileSync(
-  join(folder, 'mle.yaml'),
-  `organization: mle
-platform: demo
-contact: ops@example.org
-operators: [{ name: ana, keys: [${ANA}] }, { name: ben, keys: [${BEN}] }]
-hosts:
-  - { name: mle-1, provider: digitalocean, region: nyc3, size: s-2vcpu-4gb, role: manager }
-  - { name: mle-2, provider: digitalocean, region: nyc3, size: s-2vcpu-4gb, role: worker, backups: true }
-access: { profile: public, domain: example.org }
-digitalocean: { token: { env: DO_TOKEN } }
-`,
-)
-const list = wantedOf(readInventory(join(folder, 'mle.yaml')), [], []).filter(isInPulumi)
-const planned = (more: (name: string) => Partial<Planned> = () => ({})): readonly Planned[] =>
-  list.map((wanted) => ({
-    wanted,
-    id: undefined,
-    kept: kindOf(wanted).kept !== undefined,
-    replace: false,
-    network: undefined,
-    userData: wanted.kind === 'droplet' ? '#cloud-config\nkey: PRIVATE' : undefined,
-    ...more(wanted.name),
-  }))
+import { ALL, NOTHING, parts } from './own.ts'
 
 interface Registered {
   readonly type: string
@@ -49,7 +15,7 @@ interface Registered {
 const inputs = new Map<string, Readonly<Record<string, unknown>>>()
 
 /** What the program says to Pulumi, whose engine these mocks take the place of. */
-async function ran(objects: readonly Planned[], said = program('mle', objects)): Promise<readonly Registered[]> {
+async function ran(made: readonly Part[], said = program('mle', made)): Promise<readonly Registered[]> {
   const all: Registered[] = []
   await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(({ type, name, props, opts: options }) => {
@@ -69,7 +35,14 @@ beforeEach(async () => {
     {
       newResource: (made) => {
         inputs.set(`${made.type} ${made.name}`, made.inputs)
-        return { id: `${made.name}-id`, state: made.inputs }
+        const told = {
+          dropletUrn: 'do:droplet:7',
+          volumeUrn: 'do:volume:7',
+          ipv4Address: '192.0.2.77',
+          ipAddress: '203.0.113.1',
+        }
+        // Droplets have a number.
+        return { id: made.type.endsWith(':Droplet') ? '7' : `${made.name}-id`, state: { ...made.inputs, ...told } }
       },
       call: ({ token }) => {
         throw new Error(`the program asked ${token}`)
@@ -81,33 +54,39 @@ beforeEach(async () => {
 })
 
 const inputsOf = ({ type, name }: Registered) => inputs.get(`${type} ${name}`)
-
-test('a droplet is made in the private network of its inventory, and stays where it was made', async () => {
-  const [droplet] = (await ran(planned(() => ({ network: 'vpc-1' })))).filter(({ name }) => name === 'mle-1')
-  expect(droplet?.props.vpcUuid).toBe('vpc-1')
-  expect(droplet?.options.ignoreChanges).toContain('vpcUuid')
-})
+const of = (all: readonly Registered[], type: string) => all.filter((one) => one.type.endsWith(`:${type}`))
+const said = (all: readonly Registered[], type: string) => of(all, type).map(inputsOf)
 
 test('everything of the list is in the program, once, and nothing besides but its tag', async () => {
-  const all = await ran(planned())
-  expect(all.map(({ type }) => type).sort()).toEqual(['digitalocean:index/tag:Tag', ...list.map(typeOf)].sort())
+  const all = await ran(parts(ALL))
+  expect(all.map(({ type }) => type).sort()).toEqual(
+    [typeOf('Tag'), ...parts(ALL).map(({ type }) => typeOf(type))].sort(),
+  )
   expect(new Set(all.map(({ type, name }) => `${type} ${name}`)).size).toBe(all.length)
+  expect(new Set(all.map(({ type }) => type)).size).toBe(18)
 })
 
-test('droplets are as they are wanted, behind their tags and keys', async () => {
-  const all = await ran(planned())
-  const droplets = all.filter(({ type }) => type.endsWith(':Droplet'))
+test('droplets are as they are wanted, in their private network, behind their tags and keys', async () => {
+  const all = await ran(parts())
+  const droplets = of(all, 'Droplet')
   expect(droplets.map(inputsOf)).toMatchObject([
     { name: 'mle-1', region: 'nyc3', size: 's-2vcpu-4gb', image: 'debian-13-x64', backups: false, resizeDisk: false },
     { name: 'mle-2', backups: true, tags: ['groundwork:mle', 'groundwork:mle:mle-2'] },
   ])
   const [first] = droplets
+  expect(first && inputsOf(first)).toMatchObject({ vpcUuid: 'groundwork-mle-nyc3-id' })
   expect(first?.props.sshKeys).toHaveLength(2)
   expect(first?.options.dependsOn).toHaveLength(3)
 })
 
+test('tags that others gave stay', async () => {
+  expect(said(await ran(parts(ALL)), 'Droplet')[0]).toMatchObject({
+    tags: ['groundwork:mle', 'groundwork:mle:mle-1', 'Theirs', 'groundwork:mle:mle-1:203-0-113-1'],
+  })
+})
+
 test('the user data, which holds a private key, is a secret', async () => {
-  const droplets = (await ran(planned())).filter(({ type }) => type.endsWith(':Droplet'))
+  const droplets = of(await ran(parts()), 'Droplet')
   expect(droplets).toHaveLength(2)
   for (const { props, options } of droplets) {
     expect(options.additionalSecretOutputs).toEqual(['userData'])
@@ -116,37 +95,48 @@ test('the user data, which holds a private key, is a secret', async () => {
 })
 
 test('what holds data is protected, and what would make it another one is not looked at', async () => {
-  for (const { type, options } of await ran(planned(() => ({ id: '7', userData: undefined })))) {
-    expect(options.protect === true, type).toBe(type.endsWith(':Droplet'))
-    expect(options.deleteBeforeReplace || type.endsWith(':Tag'), type).toBe(true)
-    if (type.endsWith(':Droplet'))
-      expect(options.ignoreChanges).toEqual(expect.arrayContaining(['image', 'userData', 'sshKeys', 'monitoring']))
-    // Somebody may have given a key that is there a name of their own.
-    if (type.endsWith(':SshKey')) expect(options.ignoreChanges).toEqual(['name'])
+  const kept = ['Vpc', 'Droplet', 'Volume', 'ReservedIp', 'Domain', 'DatabaseCluster', 'DatabaseFirewall', 'DatabaseDb']
+  const all = await ran(parts(ALL))
+  for (const { type, options } of all) {
+    const name = type.split(':').at(-1) ?? ''
+    expect(options.protect === true, type).toBe([...kept, 'DatabaseUser', 'SpacesBucket'].includes(name))
+    expect(options.deleteBeforeReplace || name === 'Tag', type).toBe(true)
   }
+  expect(of(all, 'Droplet')[0]?.options.ignoreChanges).toEqual(
+    expect.arrayContaining(['image', 'userData', 'sshKeys', 'monitoring', 'vpcUuid']),
+  )
+  // Somebody may have given a key that is there a name of their own.
+  expect(of(all, 'SshKey')[0]?.options.ignoreChanges).toEqual(['name'])
+  expect(of(all, 'Vpc')[0]?.options.ignoreChanges).toContain('ipRange')
 })
 
 test('what --allow-replace names, and that alone, is neither protected nor left as it is', async () => {
-  const all = await ran(planned((name) => ({ id: '7', replace: name === 'mle-1' })))
-  const of = (name: string) => all.find((one) => one.name === name)?.options
-  expect(of('mle-1')).toMatchObject({ protect: false })
-  expect(of('mle-1')).not.toHaveProperty('ignoreChanges')
-  expect(of('mle-2')).toMatchObject({ protect: true })
+  const all = await ran(parts(ALL, ['mle-1']))
+  const [first, second] = of(all, 'Droplet')
+  expect(first?.options).toMatchObject({ protect: false })
+  expect(first?.options).not.toHaveProperty('ignoreChanges')
+  // The new one is nobody's yet.
+  expect(first && inputsOf(first)).toMatchObject({ tags: ['groundwork:mle', 'groundwork:mle:mle-1'] })
+  expect(second?.options).toMatchObject({ protect: true })
 })
 
-test('what is adopted is taken as it is found; what is not there is left out, and nothing is changed', async () => {
-  const objects = planned((name) => ({ id: name === 'mle-2' ? undefined : '7', userData: undefined }))
-  const urns = objects.filter(({ wanted }) => wanted.name === 'mle-1').map(({ wanted }) => urnOf('mle', wanted))
-  const all = await ran(objects, adoption('mle', objects, urns))
-  expect(all.map(({ name }) => name)).not.toContain('mle-2')
-  expect(all.filter(({ options }) => options.import !== undefined).map(({ name }) => name)).toEqual(['mle-1'])
-  for (const { type, options } of all.filter((one) => !one.type.endsWith(':Tag')))
-    expect(options, type).toMatchObject({ ignoreChanges: ['*'], protect: type.endsWith(':Droplet') })
+test('what is adopted is taken as it is found; what is not there is left out, what is known stays, and nothing is changed', async () => {
+  const made = parts(ALL)
+  const urns = (...types: readonly string[]) =>
+    made.filter(({ type }) => types.includes(type)).map((one) => urnOf('mle', one))
+  const all = await ran(
+    made,
+    adoption('mle', made, urns('DatabaseUser', 'DatabaseFirewall', 'DnsRecord'), urns('Volume')),
+  )
+  const imports = all.flatMap(({ options }) => (options.import === undefined ? [] : [options.import]))
+  expect(imports).toEqual(['example.org,13', 'example.org,11', 'example.org,12', 'db-id', 'db-id,sprocket'])
+  expect(of(all, 'Droplet')).toEqual([])
+  expect(of(all, 'Volume')[0]?.options).toMatchObject({ ignoreChanges: ['*'], protect: true })
+  expect(of(all, 'Volume')[0]?.options).not.toHaveProperty('import')
 })
 
 test('the firewall says the same as the API is told', async () => {
-  const wall = (await ran(planned())).find(({ type }) => type.endsWith(':Firewall'))
-  expect(wall && inputsOf(wall)).toMatchObject({
+  expect(said(await ran(parts()), 'Firewall')[0]).toMatchObject({
     name: 'groundwork-mle',
     tags: ['groundwork:mle'],
     inboundRules: expect.arrayContaining([
@@ -158,4 +148,61 @@ test('the firewall says the same as the API is told', async () => {
       { protocol: 'tcp', portRange: 'all', destinationAddresses: ['0.0.0.0/0', '::/0'] },
     ]),
   })
+})
+
+test('a volume hangs at its droplet, whichever that is by then', async () => {
+  const all = await ran(parts())
+  expect(said(all, 'Volume')).toMatchObject([{ name: 'data', region: 'nyc3', size: 50, tags: ['groundwork:mle'] }])
+  expect(said(all, 'VolumeAttachment')).toEqual([{ dropletId: 7, volumeId: 'data-nyc3-id' }])
+})
+
+test('an address that is not there yet is in no program, nor is a cluster, nor what is in it', async () => {
+  const all = await ran(parts())
+  for (const type of ['ReservedIp', 'ReservedIpAssignment', 'DatabaseCluster', 'DatabaseFirewall', 'DatabaseUser'])
+    expect(of(all, type), type).toEqual([])
+  // The name of a host whose address will be another one does not lead anywhere in the meantime.
+  expect(said(all, 'DnsRecord')).toMatchObject([{ type: 'TXT' }, { type: 'A', name: 'demo', value: '192.0.2.77' }])
+})
+
+test('a cluster that is being made is in it alone', async () => {
+  const clusters = ALL.clusters.map((one) => ({ ...one, status: 'creating' }))
+  const all = await ran(parts({ ...ALL, clusters }))
+  expect(said(all, 'DatabaseCluster')).toMatchObject([{ name: 'mle-main', engine: 'pg', version: '15', nodeCount: 1 }])
+  for (const type of ['DatabaseFirewall', 'DatabaseDb', 'DatabaseUser']) expect(of(all, type), type).toEqual([])
+})
+
+test('an old address of a name becomes the new one; the mark comes before any', async () => {
+  const all = await ran(parts(ALL))
+  expect(said(all, 'DnsRecord')).toEqual([
+    { domain: 'example.org', ttl: 300, type: 'TXT', name: '_groundwork.demo', value: 'groundwork=mle' },
+    { domain: 'example.org', ttl: 300, type: 'A', name: 'demo', value: '203.0.113.1' },
+    { domain: 'example.org', ttl: 300, type: 'A', name: 'demo', value: '192.0.2.2' },
+  ])
+  expect(parts(ALL).flatMap(({ type, id }) => (type === 'DnsRecord' ? [id] : []))).toEqual(['13', '11', '12'])
+})
+
+test('all of it is in its project', async () => {
+  expect(said(await ran(parts(ALL)), 'ProjectResources')).toEqual([
+    { project: 'Sprocket-id', resources: ['do:droplet:7', 'do:droplet:7', 'do:volume:7', 'do:reservedip:203.0.113.1'] },
+  ])
+  expect(said(await ran(parts(NOTHING)), 'ProjectResources')[0]).toMatchObject({
+    resources: ['do:droplet:7', 'do:droplet:7', 'do:volume:7'],
+  })
+})
+
+test('a bucket keeps its versions where that is wanted; otherwise they are left as they are, and so are its rules', async () => {
+  const buckets = of(await ran(parts(ALL)), 'SpacesBucket')
+  expect(buckets.map(inputsOf)).toMatchObject([
+    { name: 'mle-backups', region: 'nyc3', versioning: { enabled: true } },
+    { name: 'mle-old', region: 'nyc3' },
+  ])
+  expect(buckets[1] && inputsOf(buckets[1])).not.toHaveProperty('versioning')
+  expect(buckets.map(({ options }) => options.ignoreChanges)).toEqual([
+    ['acl', 'corsRules', 'lifecycleRules', 'forceDestroy'],
+    ['acl', 'corsRules', 'lifecycleRules', 'forceDestroy', 'versioning'],
+  ])
+  expect(parts(ALL).flatMap(({ type, adoptedAs }) => (type === 'SpacesBucket' ? [adoptedAs] : []))).toEqual([
+    undefined,
+    'nyc3,mle-old',
+  ])
 })

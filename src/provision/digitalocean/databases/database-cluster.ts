@@ -65,12 +65,23 @@ export const databaseCluster: Kind<DatabaseClusterWanted> = {
     loses: ({ name }) => `everything in the database ${name}`,
   },
   fix: async (wanted, changes, at) => {
+    if (await madeClosed(wanted, at)) return
     const now = clusterOf(await at.account.read(), at.org.name, wanted.name)
-    const older = changes.version?.from !== undefined && Number(changes.version.to) < Number(changes.version.from)
-    if (now && older) await remove(now, at)
-    if (!now || older) await make(wanted, at)
-    else await change(now, changes, wanted, at)
+    if (now) await change(now, changes, wanted, at)
   },
+}
+
+/**
+ * Makes a cluster that is not there, or whose version is newer than what is wanted, which only another one can have: closed from its
+ * first moment to all but its sources. @returns whether there was anything to make
+ */
+export async function madeClosed(wanted: DatabaseClusterWanted, at: At): Promise<boolean> {
+  const now = clusterOf(await at.account.read(), at.org.name, wanted.name)
+  const isNewer = now !== undefined && Number(now.version) > Number(wanted.version)
+  if (now && !isNewer) return false
+  if (now) await remove(now, at)
+  await make(wanted, at)
+  return true
 }
 
 /** The cluster of this name; undefined: there is none. @throws Fault where there are two */

@@ -98,31 +98,55 @@ export const dnsName: Kind<DnsNameWanted> = {
   fix: async (wanted, _, at) => {
     const { zone, record, ttl } = wanted
     const { api } = at.account
-    const { a, aaaa, cname, mark } = recordsAt(wanted, await at.account.read())
-    const addresses = addressesOf(wanted, await at.account.read(), at.org).map(({ address }) => address)
     const path = `/v2/domains/${zone}/records`
-    const remove = async (all: readonly DnsRecord[]) => {
-      for (const { id } of all) await api.remove(`${path}/${id}`)
-    }
-    const markText = markOf(at.org.name)
-    const [ownMark] = mark.filter(({ data }) => said(data) === markText)
-    await remove([...mark.filter((one) => one !== ownMark), ...cname, ...aaaa])
+    await clearName(wanted, at)
+    const { mark, addresses } = recordsFor(wanted, await at.account.read(), at.org)
     // Before there is an address: an interrupted run leaves nothing of which nobody knows whose it is.
-    if (!ownMark) await make({ type: 'TXT', name: markName(record), data: markText, ttl }, wanted, at)
-    const right = addresses.flatMap((address) => a.find(({ data }) => data === address) ?? [])
-    const free = a.filter((one) => !right.includes(one))
-    const missing = addresses.filter((address) => !right.some(({ data }) => data === address))
-    for (const [index, data] of missing.entries()) {
-      const old = free[index]
-      const body = { type: 'A', name: record, data, ttl }
-      // The old one becomes the new one: there is no moment without an address.
+    if (!mark.record) await make({ type: 'TXT', name: mark.name, data: mark.data, ttl }, wanted, at)
+    for (const { address, record: old } of addresses) {
+      if (address === undefined || (old?.data === address && old.ttl === ttl)) continue
+      const body = { type: 'A', name: record, data: address, ttl }
       if (old) await api.put(`${path}/${old.id}`, body)
       else await make(body, wanted, at)
     }
-    await remove(free.slice(missing.length))
-    for (const { id, data, ttl: now } of right)
-      if (now !== ttl) await api.put(`${path}/${id}`, { type: 'A', name: record, data, ttl })
+    await spareGone(wanted, at)
   },
+}
+
+/** The records that a name is to have, each with the one that is there and is it, or becomes it; and those that are left over. */
+export function recordsFor(wanted: DnsNameWanted, objects: Objects, org: Org) {
+  const { a, mark } = recordsAt(wanted, objects)
+  const targets = targetsOf(wanted, objects, org)
+  const right = a.filter(({ data }) => targets.some(({ address }) => address === data))
+  const free = a.filter((one) => !right.includes(one))
+  // The old one becomes the new one: there is no moment without an address.
+  const addresses = targets.map((target) => ({
+    ...target,
+    record: right.find(({ data }) => data === target.address) ?? free.shift(),
+  }))
+  const data = markOf(org.name)
+  const record = mark.find((one) => said(one.data) === data)
+  return {
+    mark: { name: markName(wanted.record), data, record },
+    addresses,
+    spare: a.filter((one) => !addresses.some((its) => its.record === one)),
+  }
+}
+
+/** Takes away what stands in the way of a name's records: nothing of it can become one of them. */
+export async function clearName(wanted: DnsNameWanted, at: At): Promise<void> {
+  const { aaaa, cname, mark } = recordsAt(wanted, await at.account.read())
+  const [own] = mark.filter(({ data }) => said(data) === markOf(at.org.name))
+  await remove([...mark.filter((one) => one !== own), ...cname, ...aaaa], wanted, at)
+}
+
+/** Takes away the addresses that are left over. */
+export async function spareGone(wanted: DnsNameWanted, at: At): Promise<void> {
+  await remove(recordsFor(wanted, await at.account.read(), at.org).spare, wanted, at)
+}
+
+async function remove(all: readonly DnsRecord[], { zone }: DnsNameWanted, { account }: At): Promise<void> {
+  for (const { id } of all) await account.api.remove(`/v2/domains/${zone}/records/${id}`)
 }
 
 /** Names that have our mark, and that the inventory wants no more in this zone. */
@@ -156,19 +180,20 @@ function recordsAt({ zone, record }: DnsNameWanted, { zones }: Objects) {
   return { a: at('A'), aaaa: at('AAAA'), cname: at('CNAME'), mark: at('TXT', markName(record)) }
 }
 
-function addressesOf({ leadsTo }: DnsNameWanted, objects: Objects, org: Org) {
-  return leadsTo.flatMap(({ host, address }) => {
-    const known = address ?? ownAddress(host, objects, org)
-    return known === undefined ? [] : [{ host, address: known }]
-  })
+function addressesOf(wanted: DnsNameWanted, objects: Objects, org: Org) {
+  return targetsOf(wanted, objects, org).flatMap(({ host, address }) =>
+    address === undefined ? [] : [{ host, address }],
+  )
 }
 
-// The one that stays, where the host has such a one.
-function ownAddress(host: string, objects: Objects, org: Org): string | undefined {
-  if (org.hosts.some(({ name, droplet }) => name === host && droplet?.reservedIp))
-    return reservedIpOf(host, objects, org)?.ip
-  const droplet = dropletOf(objects, org.name, host)
-  return droplet && addressOf(droplet)
+function targetsOf({ leadsTo }: DnsNameWanted, objects: Objects, org: Org) {
+  return leadsTo.map(({ host, address }) => {
+    const isReserved = org.hosts.some(({ name, droplet }) => name === host && droplet?.reservedIp)
+    const droplet = dropletOf(objects, org.name, host)
+    // The one that stays, where the host has such a one.
+    const own = isReserved ? reservedIpOf(host, objects, org)?.ip : droplet && addressOf(droplet)
+    return { host, isReserved, address: address ?? own }
+  })
 }
 
 interface NewRecord {

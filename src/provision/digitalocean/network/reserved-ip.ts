@@ -52,19 +52,26 @@ export const reservedIp: Kind<ReservedIpWanted> = {
       try: 'if it is not needed there, take it off: https://cloud.digitalocean.com/networking/reserved_ips',
     }
   },
-  fix: async ({ name }, _, at) => {
-    const { account, org } = at
-    const droplet = dropletOf(await account.read(), org.name, name)
-    if (!droplet) return
-    const there = reservedIpOf(name, await account.read(), org)
-    if (!there) await withinLimit(limitOf(name), () => make(name, droplet.id, at))
-    else if (there.droplet?.id !== droplet.id) await assign(there, name, droplet.id, at)
-    account.stale()
-    const now = await account.read()
-    const one = reservedIpOf(name, now, org)
-    const isNoted = one && dropletOf(now, org.name, name)?.tags.includes(addressTag(org.name, name, one.ip))
-    if (one && !isNoted) await note(one, name, droplet.id, at)
+  fix: async (wanted, _, at) => {
+    const objects = await at.account.read()
+    const there = reservedIpOf(wanted.name, objects, at.org)
+    const droplet = dropletOf(objects, at.org.name, wanted.name)
+    if (there && droplet && there.droplet?.id !== droplet.id) await assign(there, wanted.name, droplet.id, at)
+    await madeAndNoted(wanted, at)
   },
+}
+
+/** Makes the address of a droplet that is there and has none, and notes on the droplet which it is. */
+export async function madeAndNoted({ name }: ReservedIpWanted, at: At): Promise<void> {
+  const { account, org } = at
+  const droplet = dropletOf(await account.read(), org.name, name)
+  if (!droplet) return
+  if (!reservedIpOf(name, await account.read(), org)) await withinLimit(limitOf(name), () => make(name, droplet.id, at))
+  account.stale()
+  const now = await account.read()
+  const one = reservedIpOf(name, now, org)
+  const isNoted = one && dropletOf(now, org.name, name)?.tags.includes(addressTag(org.name, name, one.ip))
+  if (one && !isNoted) await note(one, name, droplet.id, at)
 }
 
 const note = ({ ip }: ReservedIp, host: string, droplet: number, { account, org }: At): Promise<void> =>

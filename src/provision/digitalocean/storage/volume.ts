@@ -147,8 +147,24 @@ const grow = (one: Volume, { sizeGiB, host }: VolumeWanted, at: At): Promise<voi
 async function attach(one: Volume, { host }: VolumeWanted, at: At): Promise<void> {
   const droplet = dropletOf(await at.account.read(), at.org.name, host)
   if (!droplet || one.droplet_ids?.includes(droplet.id)) return
-  const isAt = (id: number) => (now: Volume) => now.droplet_ids?.includes(id) === true
+  await detach(one, at)
+  await volumeAction(one, { type: 'attach', droplet_id: droplet.id }, host, isAt(droplet.id), at)
+}
+
+const isAt =
+  (id: number) =>
+  (now: Volume): boolean =>
+    now.droplet_ids?.includes(id) === true
+
+/** Takes a volume off another host's droplet, as far as `refuses` lets it. */
+export async function detachFromOthers(wanted: VolumeWanted, at: At): Promise<void> {
+  const objects = await at.account.read()
+  const one = volumeOf(wanted, objects, at.org)
+  const droplet = dropletOf(objects, at.org.name, wanted.host)
+  if (one?.region.slug === wanted.region && !one.droplet_ids?.includes(droplet?.id ?? 0)) await detach(one, at)
+}
+
+async function detach(one: Volume, at: At): Promise<void> {
   for (const id of one.droplet_ids ?? [])
     await volumeAction(one, { type: 'detach', droplet_id: id }, String(id), (now) => !isAt(id)(now), at)
-  await volumeAction(one, { type: 'attach', droplet_id: droplet.id }, host, isAt(droplet.id), at)
 }
