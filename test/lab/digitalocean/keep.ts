@@ -21,6 +21,7 @@ const OBJECTS = [
   'vpcs',
   'projects',
   'reservedIps',
+  'spacesKeys',
   'tags',
   'last',
 ] as const satisfies readonly (keyof Account)[]

@@ -59,9 +59,9 @@ export async function cloudLab(name: string): Promise<{ readonly lab: CloudLab; 
     env,
     write: (count, more, sshFrom) => writeFileSync(inventory, inventoryOf(count, more, sshFrom)),
     made: async () => {
-      const { account, state } = await firstRun(readFileSync(inventory, 'utf8'))
+      const { account, left } = await firstRun(readFileSync(inventory, 'utf8'))
       restore(at.account, account)
-      cpSync(state, env.XDG_STATE_HOME, { recursive: true })
+      cpSync(left, folder, { recursive: true })
     },
     run: async (...words) => {
       at.calls.length = 0
@@ -138,17 +138,17 @@ export async function cloudLab(name: string): Promise<{ readonly lab: CloudLab; 
   return { lab, close }
 }
 
-/** What a first run has made, and its state directory. */
+/** What a first run has made, and a folder with what it left here: state directory and lock file. */
 interface Made {
   readonly account: Kept
-  readonly state: string
+  readonly left: string
 }
 
 // One for all tests of a file that begin where it ends.
 const firstRuns = new Map<string, Promise<Made>>()
-const left: string[] = []
+const folders: string[] = []
 afterAll(() => {
-  for (const folder of left) rmSync(folder, { recursive: true })
+  for (const folder of folders) rmSync(folder, { recursive: true })
 })
 
 function firstRun(inventory: string): Promise<Made> {
@@ -163,10 +163,10 @@ async function beginning(inventory: string): Promise<Made> {
   const came = await lab.run()
   expect(came.exit, came.out + came.err).toBe(0)
   lab.mustBeExact()
-  const state = mkdtempSync(join(tmpdir(), 'cloud-made-'))
-  left.push(state)
-  cpSync(join(lab.folder, 'state'), state, { recursive: true })
+  const left = mkdtempSync(join(tmpdir(), 'cloud-made-'))
+  folders.push(left)
+  for (const one of ['state', 'mle.lock.yaml']) cpSync(join(lab.folder, one), join(left, one), { recursive: true })
   const account = keep(lab.at.account)
   close()
-  return { account, state }
+  return { account, left }
 }
