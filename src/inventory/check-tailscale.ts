@@ -7,14 +7,23 @@ export const TAILSCALE_PORT = 41641
 /** The control server where the inventory names none. */
 export const TAILSCALE_SERVER = 'https://controlplane.tailscale.com'
 
-/** There is one way to join, and it is said whole; nothing is named twice; Tailscale's port is not opened by hand. */
+/** There is one way to join, said whole, and one place where the programs come from; nothing is named twice; Tailscale's port is not opened by hand. */
 export function checkTailscale(value: unknown): readonly Mark[] {
   const root = record(value)
   if (!('tailscale' in root)) return []
-  const { tags, advertiseRoutes } = record(root.tailscale)
+  const { tags, advertiseRoutes, source, binaries } = record(root.tailscale)
   const open = list(record(root.firewall).open).map(record)
   return [
     ...waysToJoin(root.tailscale),
+    ...(source === 'distribution' && binaries !== undefined
+      ? [
+          {
+            path: ['tailscale', 'source'],
+            message: 'is distribution, and binaries take the place of a package; write one of them',
+            key: true,
+          },
+        ]
+      : []),
     ...repeated(
       list(tags),
       (index) => ['tailscale', 'tags', index],

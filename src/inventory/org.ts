@@ -146,7 +146,9 @@ export interface TailscaleWish {
   readonly authKey: SecretPlace | undefined
   readonly apiKey: SecretPlace | undefined
   readonly oauth: { readonly id: string; readonly secret: SecretPlace } | undefined
-  /** Folder on the operator's machine with static `tailscale` and `tailscaled`; undefined: Tailscale's own repository. */
+  /** Where the package comes from: Tailscale's own repository, or whatever sources the host has. */
+  readonly source: 'repository' | 'distribution'
+  /** Folder on the operator's machine with static `tailscale` and `tailscaled`; undefined: a package. */
   readonly binaries: string | undefined
   /** URL of the control server, without a slash at its end. */
   readonly loginServer: string

@@ -144,10 +144,16 @@ export const inventorySchema = z
           })
           .optional()
           .describe("An OAuth client of Tailscale's API, through which each host gets an auth key of its own."),
+        source: z
+          .enum(['repository', 'distribution'])
+          .default('repository')
+          .describe(
+            "Where the package comes from: Tailscale's own repository, whose key is pinned; or the distribution's sources, which Debian itself has it not in.",
+          ),
         binaries: text(FOLDER, './FOLDER beside this file')
           .optional()
           .describe(
-            "Folder beside this file, `./FOLDER`, with static `tailscale` and `tailscaled`; without it they come from Tailscale's own repository.",
+            'Folder beside this file, `./FOLDER`, with static `tailscale` and `tailscaled`, in place of a package.',
           ),
         loginServer: judged(serverFault)
           .default(TAILSCALE_SERVER)

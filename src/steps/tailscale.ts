@@ -13,6 +13,7 @@ import { systemdUnit } from '../resources/systemd-unit.ts'
 import { tailscaleExpiry } from '../resources/tailscale-expiry.ts'
 import { nameIsFree, tailscaleName } from '../resources/tailscale-name.ts'
 import { tailscaleNode } from '../resources/tailscale-node.ts'
+import { TAILSCALE_KEY, TAILSCALE_LIST, tailscaleOfDistribution } from '../resources/tailscale-package.ts'
 import { template } from '../resources/template.ts'
 
 /** Every host is in the tailnet, where the inventory has one. */
@@ -25,7 +26,11 @@ export const tailscale = (wish: TailscaleWish): Step =>
       const name = { ...wish, hostname: host.name, tailnet: hasApi(wish) ? () => opened(wish) : undefined }
       const programs = wish.binaries === undefined ? [] : ownPrograms(wish.binaries)
       return [
-        ...(wish.binaries === undefined ? fromRepository(host) : programs),
+        ...(wish.binaries !== undefined
+          ? programs
+          : wish.source === 'distribution'
+            ? tailscaleOfDistribution()
+            : fromRepository(host)),
         settings,
         systemdUnit('tailscaled.service', { restartAfter: [settings, ...programs] }),
         tailscaleNode({
@@ -48,15 +53,14 @@ export const tailscaleKeys = step({
 
 // Announced at https://tailscale.com/kb/1038: the key of pkgs.tailscale.com.
 const FINGERPRINT = '2596A99EAAB33821893C0A79458CA832957F5868'
-const KEY = '/etc/apt/keyrings/groundwork-tailscale.gpg'
 
 // Not held: what stands open to the net takes the repository's newest when it is installed, and unattended-upgrades leaves it alone.
 function fromRepository({ distribution, codename }: Host): readonly Resource[] {
   const url = `https://pkgs.tailscale.com/stable/${distribution}`
   return [
     packages('gpg'),
-    aptKey(KEY, { url: `${url}/${codename}.noarmor.gpg`, fingerprint: FINGERPRINT }),
-    fromFiles('/etc/apt/sources.list.d/groundwork-tailscale.list', { url, codename, key: KEY }),
+    aptKey(TAILSCALE_KEY, { url: `${url}/${codename}.noarmor.gpg`, fingerprint: FINGERPRINT }),
+    fromFiles(TAILSCALE_LIST, { url, codename, key: TAILSCALE_KEY }),
     packages('tailscale'),
   ]
 }

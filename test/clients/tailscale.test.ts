@@ -110,6 +110,7 @@ test('the access is sent to no other machine in clear, and its keys to no other 
   const other = { loginServer: 'https://tailnet.example.org', apiKey: place, oauth: undefined, authKey: undefined }
   const rest = {
     binaries: undefined,
+    source: 'repository' as const,
     tags: [],
     acceptDns: false,
     acceptRoutes: false,

@@ -132,6 +132,7 @@ test.each([
 ])('from the repository (shares its kernel: %s)', (binaries, sharesKernel, first) => {
   const step = tailscale({
     ...wish,
+    source: 'repository',
     binaries,
     apiKey: undefined,
     oauth: undefined,
@@ -152,6 +153,32 @@ test.each([
     '# Written by groundwork.\ndeb [signed-by=/etc/apt/keyrings/groundwork-tailscale.gpg] https://pkgs.tailscale.com/stable/debian trixie main\n',
   )
   expect(resources[4]?.show?.wanted).toContain(sharesKernel ? '--tun=userspace-networking' : 'FLAGS=""')
+})
+
+test("from the host's own sources: without Tailscale's line; where none has it, what to type is told", () => {
+  const step = tailscale({
+    ...wish,
+    source: 'distribution',
+    binaries: undefined,
+    apiKey: undefined,
+    oauth: undefined,
+    authKey: undefined,
+  })
+  const host = sampleHost('bee', {})
+  const [line, its, ...rest] = step.resources({ host, org: sampleOrg([host]) })
+  expect([line?.name, its?.name, rest[0]?.name]).toEqual([
+    "Tailscale's own repository",
+    'packages tailscale',
+    'file /etc/default/tailscaled',
+  ])
+  expect(its?.explain?.('try 1 of 3\nE: Unable to locate package tailscale\n')).toMatchObject({
+    what: "This host's package sources have no package tailscale.",
+    try: expect.stringContaining('source: repository'),
+  })
+  // Any other weather of apt is told as ever.
+  expect(its?.explain?.('try 1 of 3\nE: Could not get lock /var/lib/dpkg/lock')?.what).toContain(
+    'Somebody else installs',
+  )
 })
 
 test.each([['/nonexistent', 'it cannot be read (ENOENT)']])(

@@ -33,6 +33,20 @@ export const ofTailscale: readonly Broken[] = [
     'besides authKey',
   ),
   inTailnet(
+    'package and programs at once',
+    ['{ env: KEY }', '{ env: KEY }\n  source: distribution\n  binaries: ./tailscale'],
+    '44:3',
+    'tailscale.source',
+    'binaries take the place of a package',
+  ),
+  inTailnet(
+    'package from nowhere',
+    ['{ env: KEY }', '{ env: KEY }\n  source: debian'],
+    '44:11',
+    'tailscale.source',
+    'distribution',
+  ),
+  inTailnet(
     'API key from nowhere',
     ['authKey: { env: KEY }', 'apiKey: {}'],
     '43:11',
