@@ -1,8 +1,11 @@
+import type { Fault } from './fault.ts'
+
 /** What a question brought: a text, "there is none", or not knowing, which is an answer too. */
 export type Answer =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'none' }
-  | { readonly kind: 'unknown'; readonly because: string }
+  /** `fault`: what was thrown instead of an answer, and says itself what to do. */
+  | { readonly kind: 'unknown'; readonly because: string; readonly fault?: Fault }
 
 /** The exit status by which a probe says that there is none. */
 export const NONE_EXIT = 44
@@ -17,4 +20,8 @@ export function readAnswer(exit: number, stdout: string, stderr: string): Answer
   return unknown(said ? `${said} (exit ${exit})` : `the probe ended with exit ${exit}`)
 }
 
-export const unknown = (because: string): Answer => ({ kind: 'unknown', because })
+export const unknown = (because: string, fault?: Fault): Answer => ({
+  kind: 'unknown',
+  because,
+  ...(fault && { fault }),
+})

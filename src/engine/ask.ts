@@ -120,12 +120,7 @@ async function callAnswer(call: (signal: AbortSignal) => Promise<string | undefi
     const text = await call(AbortSignal.timeout(PROBES_SECONDS * 1000))
     return text === undefined ? { kind: 'none' } : { kind: 'text', text }
   } catch (error) {
-    return unknown(
-      error instanceof Fault
-        ? `${error.message} ${error.because ?? ''}`.trim()
-        : error instanceof Error
-          ? error.message
-          : String(error),
-    )
+    if (error instanceof Fault) return unknown(`${error.message} ${error.because ?? ''}`.trim(), error)
+    return unknown(error instanceof Error ? error.message : String(error))
   }
 }

@@ -1,5 +1,6 @@
 import type { Host } from '../inventory/org.ts'
 import type { Answer } from './answer.ts'
+import type { Fault } from './fault.ts'
 import type { Changes, Probe, Question, Resource } from './resource.ts'
 import { Secret } from './secret.ts'
 
@@ -7,7 +8,7 @@ import { Secret } from './secret.ts'
 export type Verdict =
   | { readonly verdict: 'in sync'; readonly resource: Resource }
   | { readonly verdict: 'to change'; readonly resource: Resource; readonly changes: Changes }
-  | { readonly verdict: 'unknown'; readonly resource: Resource; readonly because: string }
+  | { readonly verdict: 'unknown'; readonly resource: Resource; readonly because: string; readonly fault?: Fault }
 
 /** Gives the answer to a question that was asked of this host. */
 export type Answers = (host: Host, question: Question) => Answer
@@ -19,7 +20,10 @@ export function judge(resource: Resource, host: Host, answers: Answers): Verdict
     const probe = resource.actual[key]
     if (!probe) throw new TypeError(`${resource.name} has no probe for ${key}`)
     const answer = answers(host, questionOf(probe))
-    if (answer.kind === 'unknown') return { verdict: 'unknown', resource, because: answer.because }
+    if (answer.kind === 'unknown') {
+      const { kind, ...why } = answer
+      return { verdict: kind, resource, ...why }
+    }
     const actual = answer.kind === 'none' ? undefined : partOf(probe, answer.text)
     if (actual instanceof Error) return { verdict: 'unknown', resource, because: actual.message }
     if (actual !== textOf(wanted)) changes[key] = { from: actual, to: wanted }

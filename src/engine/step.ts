@@ -33,7 +33,7 @@ export async function applyStep(
       const open = placed
         .map(({ resource }) => judge(resource, host, answers))
         .find(({ verdict }) => verdict === 'unknown')
-      if (open?.verdict === 'unknown') throw cannotTell(host, step, open.resource.name, open.because)
+      if (open?.verdict === 'unknown') throw open.fault ?? cannotTell(host, step, open.resource.name, open.because)
       return [...changed]
     }
     const fixed = await oneRound(run, step, host, placed, answers)
@@ -48,7 +48,7 @@ export async function applyStep(
   }
   const left = placed.map(({ resource }) => judge(resource, host, answers)).find(({ verdict }) => verdict !== 'in sync')
   if (!left) return [...changed]
-  if (left.verdict === 'unknown') throw cannotTell(host, step, left.resource.name, left.because)
+  if (left.verdict === 'unknown') throw left.fault ?? cannotTell(host, step, left.resource.name, left.because)
   throw didNotTake(host, step, left as ToChange)
 }
 
