@@ -49,15 +49,18 @@ export const OF_STORAGE: readonly CloudFault[] = [
   },
   {
     what: 'somebody else makes a volume of that name at the same moment',
-    when: ({ at }) => {
-      const made = { id: 'theirs', name: 'data', region: 'nyc3', description: '', created_at: '2026-11-01T00:00:00Z' }
-      at.trouble = before('POST /v2/volumes', () =>
-        at.account.volumes.set('theirs', { ...made, tags: [], sizeGiB: 1, droplet: undefined, madeAt: Date.now() }),
-      )
-    },
+    when: (lab) => volumeMade(lab, []),
     exit: 1,
     says: ['block volume data', 'the name is taken in nyc3', 'give yours another name'],
-    remedy: ({ at }) => at.account.volumes.delete('theirs'),
+    remedy: ({ at }) => at.account.volumes.delete('before'),
+  },
+  {
+    what: 'a run that was cut off made the volume a moment ago, and no list shows it yet',
+    when: (lab) => {
+      lab.at.account.lag.listSeconds = 2
+      volumeMade(lab, ['groundwork:mle'])
+    },
+    exit: 0,
   },
   { what: 'a volume was attached, and the answer is lost', at: [1, ATTACHING, 'cut after'], exit: 0 },
   { what: '503 where a volume is attached', at: [2, ATTACHING, { status: 503 }], exit: 0 },
@@ -108,6 +111,17 @@ export const OF_STORAGE: readonly CloudFault[] = [
     ],
   ),
   // Its address.
+  {
+    what: 'a run that was cut off made the address a moment ago, and no list shows it yet',
+    when: ({ at, droplets }) => {
+      at.account.lag.listSeconds = 2
+      at.trouble = before('POST /v2/reserved_ips', () => {
+        const [ip, madeAt] = ['203.0.113.77', Date.now()]
+        at.account.reservedIps.set(ip, { ip, region: 'nyc3', droplet: droplets()[0]?.id, madeAt })
+      })
+    },
+    exit: 0,
+  },
   { what: 'an address was made, and the answer is lost', at: [1, 'POST /v2/reserved_ips', 'cut after'], exit: 0 },
   {
     what: 'an address was made, the answer is lost, and lists lag',
@@ -140,6 +154,14 @@ export const OF_STORAGE: readonly CloudFault[] = [
     remedy: ({ at }) => at.account.actionEnds.clear(),
   },
 ]
+
+/** A volume of the same name is there just before ours is asked for. */
+function volumeMade({ at }: CloudLab, tags: string[]): void {
+  const made = { id: 'before', name: 'data', region: 'nyc3', description: '', created_at: '2026-11-01T00:00:00Z' }
+  at.trouble = before('POST /v2/volumes', () =>
+    at.account.volumes.set('before', { ...made, tags, sizeGiB: 50, droplet: undefined, madeAt: Date.now() }),
+  )
+}
 
 /** Something that nobody here has begun, as after a droplet was made. */
 function busyFor({ at, droplets }: CloudLab, seconds: number): void {
