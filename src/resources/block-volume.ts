@@ -11,8 +11,8 @@ export interface BlockVolume {
   readonly at: string
 }
 
-/** How it is mounted: a host boots without it, and Docker waits for it for half a minute. */
-const OPTIONS = 'nofail,discard,x-systemd.device-timeout=30s,x-systemd.before=docker.service'
+/** How it is mounted: a host boots without it, and Docker waits for it for a minute and a half. */
+const OPTIONS = 'nofail,discard,x-systemd.device-timeout=90s,x-systemd.before=docker.service'
 
 const DEVICE_SECONDS = 60
 
