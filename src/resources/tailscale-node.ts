@@ -6,7 +6,8 @@ import { tailscaleFault } from './tailscale-fault.ts'
 import { settledStatus } from './tailscale-status.ts'
 
 /** How a host is in its tailnet, in the words of `tailscale up`. */
-export interface NodeWish extends Omit<TailscaleWish, 'source' | 'authKey' | 'apiKey' | 'oauth' | 'binaries' | 'sshOver'> {
+export interface NodeWish
+  extends Omit<TailscaleWish, 'source' | 'authKey' | 'apiKey' | 'oauth' | 'binaries' | 'sshOver'> {
   readonly hostname: string
   /** Read, or made, only when the host has to log in. */
   readonly authKey: ReadHere

@@ -33,7 +33,7 @@ const tailscale = {
   apiKey: undefined,
   oauth: undefined,
   binaries: undefined,
-    source: 'repository' as const,
+  source: 'repository' as const,
   loginServer: 'https://controlplane.tailscale.com',
   tags: ['tag:server'],
   acceptDns: false,
