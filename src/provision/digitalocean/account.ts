@@ -3,7 +3,8 @@ import { type Api, digitalOceanApi } from '../../clients/digitalocean/api.ts'
 import { apiToken, renewal } from '../../clients/digitalocean/token.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org, SecretPlace } from '../../inventory/org.ts'
-import { dropletsAt, type Objects, readObjects } from './lists.ts'
+import { dropletsAt, type Objects } from './lists.ts'
+import { readObjects } from './read-objects.ts'
 
 /** An organization's account: read once, and again after whatever was changed. */
 export interface Account {

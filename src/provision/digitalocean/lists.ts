@@ -15,8 +15,7 @@ import { KEYS, type SpacesKey, spacesKeyPage } from '../../clients/digitalocean/
 import { type Tag, tagPage } from '../../clients/digitalocean/tags.ts'
 import { oneVolume, type Volume, volumePage } from '../../clients/digitalocean/volumes.ts'
 import { type Vpc, vpcPage } from '../../clients/digitalocean/vpcs.ts'
-import { Fault } from '../../engine/fault.ts'
-import { type AtDigitalOcean, readLockFile } from '../../inventory/lock-file.ts'
+import type { AtDigitalOcean } from '../../inventory/lock-file.ts'
 import type { Org } from '../../inventory/org.ts'
 import { againCluster, type ClusterNow, readClusters } from './databases/database-lists.ts'
 import { allAddressesIn, firewallName, hasTag, hostTag, orgTag, runKeyName } from './names.ts'
@@ -47,13 +46,17 @@ export interface Objects {
   readonly noted: AtDigitalOcean
 }
 
-type ListName = Exclude<keyof Objects, 'noted'>
+export type ListName = Exclude<keyof Objects, 'noted'>
 
 /** One list of the API, or what takes more calls than that. */
-type List<T> = (Paged<T> | { readonly read: (api: Api, org: Org, noted: AtDigitalOcean) => Promise<readonly T[]> }) &
+export type List<T> = (
+  | Paged<T>
+  | { readonly read: (api: Api, org: Org, noted: AtDigitalOcean) => Promise<readonly T[]> }
+) &
   Again<T>
 
-interface Paged<T> {
+/** One call, for each page. */
+export interface Paged<T> {
   /** Where it is asked; undefined: this organization needs nothing of it, and as far as is noted has nothing there. */
   readonly path: (org: Org, noted: AtDigitalOcean) => string | undefined
   /** Where it is asked once the others are known, if `path` gave nothing. */
@@ -68,7 +71,8 @@ interface Again<T> {
   readonly again?: (api: Api, one: T) => Promise<T | undefined>
 }
 
-const LISTS: { readonly [Name in ListName]: List<Objects[Name][number]> } = {
+/** What is asked. */
+export const LISTS: { readonly [Name in ListName]: List<Objects[Name][number]> } = {
   droplets: {
     path: ({ name }) => dropletsAt(name),
     page: dropletPage,
@@ -148,63 +152,3 @@ const LISTS: { readonly [Name in ListName]: List<Objects[Name][number]> } = {
 
 /** The list of an organization's droplets. */
 export const dropletsAt = (org: string): string => `/v2/droplets?tag_name=${encodeURIComponent(orgTag(org))}`
-
-/** Asks all lists at the same time. They also say whether the token may read what groundwork makes. `made` are objects that lists may not show yet. */
-export async function readObjects(api: Api, org: Org, made: readonly Partial<Objects>[]): Promise<Objects> {
-  const noted = readLockFile(org).digitalocean ?? {}
-  const read = async (name: ListName, path: string | undefined) => {
-    const list = LISTS[name] as unknown as List<{ readonly id: unknown }>
-    const late = made.flatMap((one) => [...(one[name] ?? [])])
-    return [name, await whole(list, path, api, org, noted, late)] as const
-  }
-  const names = Object.keys(LISTS) as ListName[]
-  const first = await Promise.all(names.map((name) => read(name, pathOf(LISTS[name], org, noted))))
-  const known = { ...Object.fromEntries(first), noted } as unknown as Objects
-  mustShowTags(known.droplets, org.name)
-  const more = names.flatMap((name) => {
-    const list = LISTS[name]
-    const path = 'read' in list || pathOf(list, org, noted) !== undefined ? undefined : list.later?.(org, known, noted)
-    return path === undefined ? [] : [read(name, path)]
-  })
-  return { ...known, ...Object.fromEntries(await Promise.all(more)) }
-}
-
-const pathOf = (
-  list: { readonly path: Paged<never>['path'] } | object,
-  org: Org,
-  noted: AtDigitalOcean,
-): string | undefined => ('path' in list ? list.path(org, noted) : undefined)
-
-async function whole<T extends { readonly id: unknown }>(
-  list: List<T>,
-  path: string | undefined,
-  api: Api,
-  org: Org,
-  noted: AtDigitalOcean,
-  made: readonly T[],
-): Promise<readonly T[]> {
-  const told = 'read' in list ? await list.read(api, org, noted) : await paged(list, path, api, org)
-  const { again = async (_, one) => one } = list
-  const late = made.filter(({ id }) => !told.some((one) => one.id === id))
-  return [...told, ...(await Promise.all(late.map(async (one) => (await again(api, one)) ?? one)))]
-}
-
-async function paged<T>(
-  { page, ours = () => true }: Paged<T>,
-  path: string | undefined,
-  api: Api,
-  org: Org,
-): Promise<readonly T[]> {
-  return path === undefined ? [] : (await api.list(path, page)).filter((one) => ours(one, org))
-}
-
-// Without the scope tag:read a droplet is listed by its tag and shown without any: ours would look like nobody's, and be made again.
-function mustShowTags(droplets: readonly Droplet[], org: string): void {
-  const bare = droplets.find((one) => !hasTag(one, orgTag(org)))
-  if (!bare) return
-  throw new Fault('The token may not read tags, by which droplets are found again. Nothing was changed.', {
-    at: 'operator › cloud',
-    because: `the droplet ${bare.id} ${bare.name} is listed as one with the tag ${orgTag(org)}, and shown without it`,
-    try: 'give the token the scope tag:read as well: https://cloud.digitalocean.com/account/api/tokens',
-  })
-}

@@ -4,7 +4,7 @@ import { hostOf } from './droplets/droplet.ts'
 import type { Left } from './left.ts'
 import type { Objects } from './lists.ts'
 import { allAddressesIn, hasTag, isVpcName, orgTag } from './names.ts'
-import { leftNames } from './network/dns-name.ts'
+import { leftNames } from './network/left-names.ts'
 import { volumeOf } from './storage/volume.ts'
 import type { Wanted } from './wanted.ts'
 

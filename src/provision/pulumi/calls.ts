@@ -1,6 +1,7 @@
 import { type DatabaseClusterWanted, madeClosed } from '../digitalocean/databases/database-cluster.ts'
 import type { At } from '../digitalocean/kind.ts'
-import { clearName, type DnsNameWanted, spareGone } from '../digitalocean/network/dns-name.ts'
+import type { DnsNameWanted } from '../digitalocean/network/dns-name.ts'
+import { clearName, spareGone } from '../digitalocean/network/dns-records.ts'
 import { madeAndNoted, type ReservedIpWanted } from '../digitalocean/network/reserved-ip.ts'
 import { differing, kindOf } from '../digitalocean/resource-of.ts'
 import { detachFromOthers, type VolumeWanted } from '../digitalocean/storage/volume.ts'

@@ -1,4 +1,5 @@
-import { type DnsNameWanted, recordsFor } from '../../digitalocean/network/dns-name.ts'
+import type { DnsNameWanted } from '../../digitalocean/network/dns-name.ts'
+import { recordsFor } from '../../digitalocean/network/dns-records.ts'
 import type { ZoneWanted } from '../../digitalocean/network/zone.ts'
 import { type Part, told } from '../part.ts'
 import { type Parts, text } from './now.ts'
