@@ -1,4 +1,4 @@
-import type { NotedList } from '../../inventory/lock-file.ts'
+import type { NotedList } from '../../inventory/lock-file-schema.ts'
 
 /** Something of the organization that the inventory names no more: it may hold data, so it is told and never taken away. */
 export interface Left {

@@ -15,7 +15,7 @@ import { KEYS, type SpacesKey, spacesKeyPage } from '../../clients/digitalocean/
 import { type Tag, tagPage } from '../../clients/digitalocean/tags.ts'
 import { oneVolume, type Volume, volumePage } from '../../clients/digitalocean/volumes.ts'
 import { type Vpc, vpcPage } from '../../clients/digitalocean/vpcs.ts'
-import type { AtDigitalOcean } from '../../inventory/lock-file.ts'
+import type { AtDigitalOcean } from '../../inventory/lock-file-schema.ts'
 import type { Org } from '../../inventory/org.ts'
 import { againCluster, type ClusterNow, readClusters } from './databases/database-lists.ts'
 import { allAddressesIn, firewallName, hasTag, hostTag, orgTag, runKeyName } from './names.ts'

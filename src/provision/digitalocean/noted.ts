@@ -1,4 +1,4 @@
-import type { AtDigitalOcean, NotedList } from '../../inventory/lock-file.ts'
+import type { AtDigitalOcean, NotedList } from '../../inventory/lock-file-schema.ts'
 import type { Org } from '../../inventory/org.ts'
 import type { Left } from './left.ts'
 import type { Objects } from './lists.ts'

@@ -7,7 +7,7 @@ import {
   trustedSources,
   userNames,
 } from '../../../clients/digitalocean/databases.ts'
-import type { AtDigitalOcean } from '../../../inventory/lock-file.ts'
+import type { AtDigitalOcean } from '../../../inventory/lock-file-schema.ts'
 import type { Org } from '../../../inventory/org.ts'
 import { orgTag } from '../names.ts'
 

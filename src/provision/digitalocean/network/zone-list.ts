@@ -1,6 +1,6 @@
 import type { Api } from '../../../clients/digitalocean/api.ts'
 import { type DnsRecord, recordPage } from '../../../clients/digitalocean/domains.ts'
-import type { AtDigitalOcean } from '../../../inventory/lock-file.ts'
+import type { AtDigitalOcean } from '../../../inventory/lock-file-schema.ts'
 import type { Org } from '../../../inventory/org.ts'
 
 /** A zone with all of its records, those of others included. */

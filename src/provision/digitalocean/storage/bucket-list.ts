@@ -1,5 +1,5 @@
 import { isThereAtAll, spacesKey, spacesOf } from '../../../clients/digitalocean/spaces.ts'
-import type { AtDigitalOcean } from '../../../inventory/lock-file.ts'
+import type { AtDigitalOcean } from '../../../inventory/lock-file-schema.ts'
 import type { Org, SpacesWish } from '../../../inventory/org.ts'
 
 /** A bucket as it is. */
