@@ -81,8 +81,9 @@ test.each(nasty)('the command on %j: exit 64, whole sentences, nothing started',
   expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
   expect(stderr.length).toBeLessThan(20_000)
   const started = readFileSync(watched, 'utf8')
-  // Of the processor, all threads, three times what the worst of them takes: this looks for what grows out of all bounds.
-  expect(Number(/^seconds (.*)$/m.exec(started)?.[1])).toBeLessThan(5)
+  // Of the processor, all threads, the watcher's too: on a busy machine the clock says nothing about the command. 11,700 faults
+  // take 1.7 s, and everything else a third of that.
+  expect(Number(/^seconds (.*)$/m.exec(started)?.[1])).toBeLessThan(name === 'many' ? 3 : 1)
   expect(started).not.toMatch(/^(connected|started) /m)
   expect(started).not.toMatch(/\/ssh2\//)
   expect(existsSync(at('state'))).toBe(false)
