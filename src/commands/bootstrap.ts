@@ -13,6 +13,7 @@ import { readers } from '../report/reader.ts'
 import { screenOn } from '../report/screen.ts'
 import { mustFit } from '../stacks/fit.ts'
 import { readPlatform } from '../stacks/platform.ts'
+import { takesGiven } from '../stacks/secrets.ts'
 import { steps } from '../steps/index.ts'
 import { mustHavePrograms } from '../steps/tailscale.ts'
 import { asksProvider } from './asks-provider.ts'
@@ -66,6 +67,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     // What is wrong with the platform, or between it and the hosts, is told before anything is made or connected.
     const platform = readPlatform(read.platform)
     if (options.only === undefined) mustFit(platform, read)
+    if (takesGiven(platform)) (await import('../stacks/given.ts')).mustBeGiven(platform, read)
     if (read.tailscale) mustHavePrograms(read.tailscale)
     const ready = await withOperatorKeys(read)
     const cloud = asksProvider(read, report) && (await import('./cloud.ts'))
@@ -78,7 +80,8 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     }
     const meeting = () => meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     met = await phases.of('first contact', meeting)
-    tally = await phases.of('steps', () => onHosts(ready, met, { ...context, list, hold: screen.hold }))
+    const given = cloud ? await cloud.given(ready, platform, context) : ready
+    tally = await phases.of('steps', () => onHosts(given, met, { ...context, list, hold: screen.hold }))
     if (cloud && first) tally = cloud.together(first, tally)
     if (!options.plan) {
       const tailnet = read.tailscale?.sshOver

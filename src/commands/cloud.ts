@@ -11,6 +11,7 @@ import { exclusively } from '../provision/exclusively.ts'
 import type { Platform } from '../stacks/platform-schema.ts'
 import { publishedPorts } from '../stacks/published.ts'
 import { enabledNames } from '../stacks/routes.ts'
+import { withGiven } from './given.ts'
 import type { RunOptions } from './options.ts'
 
 /** What a run at the provider needs besides its options. */
@@ -29,6 +30,10 @@ export async function onCloud(org: Org, platform: Platform, context: Context): P
     held,
   })
 }
+
+/** The organization with what its provider gives to the platform, once all of it is there. */
+export const given = (org: Org, platform: Platform, { plan, signal, report }: Context): Promise<Org> =>
+  withGiven(org, platform, { plan, signal, note: notes(report) })
 
 /** What was found at the provider and then on the hosts, in one sum. */
 export const together = (first: Tally, then: Tally): Tally => ({
@@ -54,13 +59,16 @@ async function along(org: Org, platform: Platform, context: Context): Promise<Ta
   const { id, report, signal, plan, only, host, allowReplace } = context
   const names = enabledNames(platform, org)
   const looksOnly = plan || (only !== undefined && only !== 'cloud')
+  const note = notes(report)
   const step = await cloud(org, publishedBy(org, platform), names, {
     plan: looksOnly,
     allowReplace,
     host,
     signal,
-    note: (text) => report({ event: 'note', host: operator.name, text }),
+    note,
   })
+  // That the token may not see what the platform needs is told before anything is made.
+  await withGiven(org, platform, { plan: true, signal, note })
   const run: Run = {
     id,
     org: { ...org, hosts: [operator] },
@@ -89,6 +97,8 @@ async function along(org: Org, platform: Platform, context: Context): Promise<Ta
     })
   return tally
 }
+
+const notes = (report: Report) => (text: string) => report({ event: 'note', host: operator.name, text })
 
 // The one lock there is was taken around all of it.
 const FREE: Held = { at: () => undefined, release: async () => undefined, lost: new AbortController().signal }

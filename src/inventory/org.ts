@@ -21,6 +21,8 @@ export interface Org {
   readonly tailscale?: TailscaleWish
   /** 32 bytes, from which names and generated secrets are derived; undefined in a plan before the first run. */
   readonly key: Secret | undefined
+  /** What its provider gives to the platform, by the names of the platform's secrets; in a plan without what is not there yet. */
+  readonly given?: ReadonlyMap<string, Secret>
 }
 
 /** A person who may log in. `keys` are OpenSSH public keys, one a line as in authorized_keys. */

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { secretSource } from './secret-schema.ts'
 
 const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,49}$/, 'must be small letters, digits and dashes')
 const owner = z.string().regex(/^\d+:\d+$/, 'must be numbers in quotes, user and group: "999:999"')
@@ -42,12 +43,7 @@ export const platformFile = z.strictObject({
       }),
     )
     .default({}),
-  secrets: z
-    .record(
-      name,
-      z.strictObject({ generated: z.number().int().min(16).max(64), version: z.number().int().min(1).default(1) }),
-    )
-    .default({}),
+  secrets: z.record(name, secretSource).default({}),
   routes: z
     .record(
       name,

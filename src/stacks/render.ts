@@ -11,7 +11,7 @@ import type { Wellness } from '../resources/service-state.ts'
 import type { ComposeService, Layer, Platform } from './platform-schema.ts'
 import { imageTag } from './recipe.ts'
 import { sourcesOf } from './references.ts'
-import { generatedSecret, keyedName } from './secrets.ts'
+import { secretName } from './secrets.ts'
 import { wellness } from './wellness.ts'
 import { writeYaml } from './yaml.ts'
 
@@ -90,13 +90,6 @@ export function renderLayer(platform: Platform, layer: Layer, { org, host }: Ren
     services: services.map(({ key: _key, block: _block, ...service }) => service),
     configs,
   }
-}
-
-/** A generated secret's name in Swarm; without its suffix before the organization has a key. */
-export function secretName(platform: Platform, key: string, org: Org): string {
-  const secret = platform.secrets[key]
-  if (!org.key || !secret) return key
-  return keyedName(org.key, key, generatedSecret(org.key, key, secret.version, secret.generated))
 }
 
 /** Where a config's file lies below the stack file's folder: templates without their ending. */

@@ -11,8 +11,8 @@ import { swarmSecret } from '../resources/swarm-secret.ts'
 import { firstManager } from '../stacks/placement.ts'
 import { readPlatform } from '../stacks/platform.ts'
 import type { Layer, Platform } from '../stacks/platform-schema.ts'
-import { configPath, type RenderedLayer, renderLayer, secretName } from '../stacks/render.ts'
-import { generatedSecret } from '../stacks/secrets.ts'
+import { configPath, type RenderedLayer, renderLayer } from '../stacks/render.ts'
+import { secretName, secretValue } from '../stacks/secrets.ts'
 
 /** Where the stack files lie on the first manager: `docker stack deploy -c /etc/groundwork/stacks/data.yaml data` works by hand. */
 const STACKS = '/etc/groundwork/stacks'
@@ -75,7 +75,10 @@ function layerResources(platform: Platform, layer: Layer, org: Org, rendered: Re
     file(path, { content: text }),
     ...Object.keys(layer.compose.secrets)
       .filter((key) => first(({ compose }) => key in compose.secrets))
-      .map((key) => secretFor(platform, key, org)),
+      .map((key) =>
+        // In a plan a value may not be known yet: it shows the name without its suffix.
+        swarmSecret(secretName(platform, key, org), secretValue(platform, key, org) ?? new Secret(''), org.name),
+      ),
     ...configs
       .filter(({ key }) => first(({ compose }) => key in compose.configs))
       .map((config) => stackConfig(config.name, config.content, deploy)),
@@ -88,13 +91,6 @@ function layerResources(platform: Platform, layer: Layer, org: Org, rendered: Re
 // What two layers share is made by the first of them: a resource is named once on a host.
 const usesFile = (layer: Layer, path: string): boolean =>
   Object.values(layer.compose.configs).some(({ file }) => configPath(file) === path)
-
-function secretFor(platform: Platform, key: string, org: Org): Resource {
-  const secret = platform.secrets[key]
-  // Before the first run there is no key: the plan shows the name without its suffix, and has nothing to make it of.
-  const value = org.key && secret ? generatedSecret(org.key, key, secret.version, secret.generated) : new Secret('')
-  return swarmSecret(secretName(platform, key, org), value, org.name)
-}
 
 function wanted(platform: Platform, org: Org, layers: Rendered) {
   const rendered = [...layers.values()]

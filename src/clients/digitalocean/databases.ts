@@ -1,7 +1,11 @@
 import * as z from 'zod'
+import { Secret } from '../../engine/secret.ts'
 import { page } from './answers.ts'
 
-/** A database cluster, as far as groundwork looks at it: what is secret in the answer is not taken along. */
+// Its user and password are those of the administrator, and are not taken along.
+const address = z.object({ host: z.string(), port: z.number() })
+
+/** A database cluster, as far as groundwork looks at it. */
 const cluster = z.object({
   id: z.string(),
   name: z.string(),
@@ -13,6 +17,11 @@ const cluster = z.object({
   status: z.string(),
   created_at: z.string(),
   tags: z.array(z.string()).nullish(),
+  /** Told once it is there. */
+  connection: address.nullish().catch(undefined),
+  private_connection: address.nullish().catch(undefined),
+  /** The private network; told to tokens with vpc:read. */
+  private_network_uuid: z.string().nullish(),
 })
 export type Cluster = z.output<typeof cluster>
 
@@ -24,7 +33,13 @@ export const trustedSources = z.object({ rules: z.array(rule).nullish() })
 
 const named = z.object({ name: z.string() })
 export const databaseNames = z.object({ dbs: z.array(named).nullish() })
-export const userNames = z.object({ users: z.array(named).nullish() })
+
+/** Without its password where the token may not see it. */
+const user = z.object({ name: z.string(), password: z.string().nullish() }).transform(({ name, password }) => ({
+  name,
+  password: password ? new Secret(password) : undefined,
+}))
+export const databaseUsers = z.object({ users: z.array(user).nullish() })
 
 const pg = z.object({
   regions: z.array(z.string()),

@@ -5,6 +5,7 @@ import { type Body, bodies, type Call, gone, type Reply, route, text, texts } fr
 import { regionSlugs } from './catalogue.ts'
 import { invalid, notFound, Refused } from './refused.ts'
 import { existingTags, tagged, tagsFor } from './tags.ts'
+import { vpcFor } from './vpcs.ts'
 
 /** A database cluster. */
 export interface Cluster extends Made {
@@ -13,6 +14,8 @@ export interface Cluster extends Made {
   readonly engine: string
   readonly tags: readonly string[]
   readonly created_at: string
+  /** Of its private network. */
+  readonly vpc: string
   version: string
   size: string
   num_nodes: number
@@ -130,6 +133,13 @@ export const databaseRoutes = [
     users.set(name, password(call))
     return { status: 201, body: { user: userView(call, [name, users.get(name) ?? '']) } }
   }),
+  route('POST', '/v2/databases/:id/users/:name/reset_auth', 'database:update', (call) => {
+    const { users } = online(call)
+    const name = decodeURIComponent(call.params.name ?? '')
+    if (!users.has(name)) throw notFound()
+    users.set(name, password(call))
+    return { status: 200, body: { user: userView(call, [name, users.get(name) ?? '']) } }
+  }),
 ]
 
 function made(call: Call): Cluster {
@@ -154,6 +164,7 @@ function made(call: Call): Cluster {
     tags: tagsFor(call, texts(body, 'tags')),
     created_at: now(),
     madeAt: Date.now(),
+    vpc: vpcFor(account, region, body.private_network_uuid),
     status: 'creating',
     rules: rulesIn(call, id),
     databases: new Set(['defaultdb']),
@@ -215,9 +226,10 @@ const userView = (call: Call, [name, secret]: readonly [string, string]) => ({
   ...(call.may('database:view_credentials') && { password: secret }),
 })
 
-const view = (call: Call, { madeAt: _, databases, users, rules: __, tags, ...cluster }: Cluster) => ({
+const view = (call: Call, { madeAt: _, databases, users, rules: __, tags, vpc, ...cluster }: Cluster) => ({
   ...cluster,
   tags: call.may('tag:read') ? tags : [],
+  ...(call.may('vpc:read') && { private_network_uuid: vpc }),
   db_names: [...databases],
   users: [...users].map((user) => userView(call, user)),
   connection: connection(call, cluster.name, users, ''),

@@ -9,7 +9,8 @@ import type { At, Kind } from '../kind.ts'
 import type { Objects } from '../lists.ts'
 import { madeOnce } from '../made.ts'
 import { hasTag, orgTag } from '../names.ts'
-import { type ClusterNow, fullNameOf } from './database-lists.ts'
+import { vpcOf, vpcsWanted } from '../network/vpc.ts'
+import { type ClusterNow, fullNameOf, NOTHING } from './database-lists.ts'
 
 /** A cluster of managed PostgreSQL. */
 export interface DatabaseClusterWanted extends Omit<DatabaseWish, 'databases' | 'users' | 'trusted'> {
@@ -17,6 +18,8 @@ export interface DatabaseClusterWanted extends Omit<DatabaseWish, 'databases' | 
   /** As it is called at the provider, where a name is there once in an account. */
   readonly fullName: string
   readonly tags: readonly string[]
+  /** Name of the private network in which it is made; undefined: the provider's default. It stays in the one that it has. */
+  readonly vpc: string | undefined
   /** Who may connect, from its first moment on: without any, everybody may. */
   readonly rules: readonly Rule[]
 }
@@ -36,6 +39,7 @@ export const databaseClustersWanted = (org: Org): readonly DatabaseClusterWanted
     region,
     nodes,
     fullName: fullNameOf(org.name, name),
+    vpc: vpcsWanted(org).find((network) => network.region === region)?.name,
     tags: [orgTag(org.name)],
     rules: rulesOf(org.name, trusted),
   }))
@@ -113,8 +117,18 @@ export async function untilOnline(name: string, { org, account, signal }: At): P
 
 async function make(wanted: DatabaseClusterWanted, at: At): Promise<void> {
   const { account, signal, org } = at
-  const { name, fullName, version, size, region, nodes, tags, rules } = wanted
-  const body = { name: fullName, engine: 'pg', version, size, region, num_nodes: nodes, tags, rules }
+  const { name, fullName, version, size, region, nodes, tags, rules, vpc } = wanted
+  const body = {
+    name: fullName,
+    engine: 'pg',
+    version,
+    size,
+    region,
+    num_nodes: nodes,
+    tags,
+    rules,
+    ...(vpc !== undefined && { private_network_uuid: vpcOf(await account.read(), vpc)?.id }),
+  }
   const isThere = async () => {
     account.stale()
     return clusterOf(await account.read(), org.name, name) !== undefined
@@ -123,7 +137,7 @@ async function make(wanted: DatabaseClusterWanted, at: At): Promise<void> {
     madeOnce(
       async () => {
         const { database } = await account.api.post('/v2/databases', body, oneCluster)
-        account.made({ clusters: [{ ...database, rules: [], databases: [], users: [] }] })
+        account.made({ clusters: [{ ...database, ...NOTHING }] })
       },
       isThere,
       signal,

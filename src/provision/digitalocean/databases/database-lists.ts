@@ -3,10 +3,11 @@ import {
   type Cluster,
   clusterPage,
   databaseNames,
+  databaseUsers,
   oneCluster,
   trustedSources,
-  userNames,
 } from '../../../clients/digitalocean/databases.ts'
+import type { Secret } from '../../../engine/secret.ts'
 import type { AtDigitalOcean } from '../../../inventory/lock-file-schema.ts'
 import type { Org } from '../../../inventory/org.ts'
 import { orgTag } from '../names.ts'
@@ -16,6 +17,8 @@ export interface ClusterNow extends Cluster {
   readonly rules: readonly { readonly type: string; readonly value: string }[]
   readonly databases: readonly string[]
   readonly users: readonly string[]
+  /** Of its users, by name; without those that the token may not see. */
+  readonly passwords: ReadonlyMap<string, Secret>
 }
 
 /** The clusters of an organization that wants any, or had one: one list, and three questions to each that is wanted. */
@@ -30,7 +33,8 @@ export async function readClusters(
   return Promise.all(all.map((one) => (wanted.includes(one.name) ? withInside(api, one) : { ...one, ...NOTHING })))
 }
 
-const NOTHING = { rules: [], databases: [], users: [] }
+/** What is known of the inside of one that is still being made. */
+export const NOTHING = { rules: [], databases: [], users: [], passwords: new Map<string, Secret>() }
 
 /** As it is called at the provider, where a name is there once in an account. */
 export const fullNameOf = (org: string, name: string): string => `${org}-${name}`
@@ -46,12 +50,13 @@ async function withInside(api: Api, one: Cluster): Promise<ClusterNow> {
   const [sources, databases, users] = await Promise.all([
     api.get(`/v2/databases/${one.id}/firewall`, trustedSources),
     api.get(`/v2/databases/${one.id}/dbs`, databaseNames),
-    api.get(`/v2/databases/${one.id}/users`, userNames),
+    api.get(`/v2/databases/${one.id}/users`, databaseUsers),
   ])
   return {
     ...one,
     rules: sources?.rules ?? [],
     databases: (databases?.dbs ?? []).map(({ name }) => name),
     users: (users?.users ?? []).map(({ name }) => name),
+    passwords: new Map((users?.users ?? []).flatMap(({ name, password }) => (password ? [[name, password]] : []))),
   }
 }
