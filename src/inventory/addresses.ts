@@ -62,3 +62,21 @@ export function serverFault(server: string): string | undefined {
     return `${is}https:// and a name, without a slash behind it: https://tailnet.example.org`
   return undefined
 }
+
+/** What is wrong with the address of a package repository, `https://packages.example.org/tailscale/stable`; undefined: nothing. */
+export function repositoryFault(address: string): string | undefined {
+  if (/^https?:\/\/[^/]*@/.test(address))
+    return 'has a password in it, or a name; apt takes those from a file of /etc/apt/auth.conf.d on the host'
+  if (/^https?:\/\/[A-Za-z0-9.:[\]-]+(\/[A-Za-z0-9._~+-]+)*$/.test(address) && URL.canParse(address)) return undefined
+  return `is ${shown(address)}; https:// (or http://), a name and a path, without a slash behind it: https://packages.example.org/tailscale/stable`
+}
+
+/** What is wrong with the fingerprint of a key of OpenPGP; undefined: nothing. */
+export function fingerprintFault(fingerprint: string): string | undefined {
+  if (/^[0-9A-F]{40}$/.test(fingerprint)) return undefined
+  const plain = fingerprint.replace(/[\s:]|^0x/g, '').toUpperCase()
+  const is = `is ${shown(fingerprint)}; `
+  return /^[0-9A-F]{40}$/.test(plain)
+    ? `${is}write ${plain}`
+    : `${is}40 digits and letters A to F, as gpg --show-keys prints it`
+}

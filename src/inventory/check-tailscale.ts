@@ -7,11 +7,17 @@ export const TAILSCALE_PORT = 41641
 /** The control server where the inventory names none. */
 export const TAILSCALE_SERVER = 'https://controlplane.tailscale.com'
 
+/** Tailscale's packages, each distribution's in a folder of its own (https://pkgs.tailscale.com/stable/). */
+export const TAILSCALE_PACKAGES = 'https://pkgs.tailscale.com/stable'
+
+/** The key by which they are signed, as apt's clients find it there. */
+export const TAILSCALE_FINGERPRINT = '2596A99EAAB33821893C0A79458CA832957F5868'
+
 /** There is one way to join, said whole, and one place where the programs come from; nothing is named twice; Tailscale's port is not opened by hand. */
 export function checkTailscale(value: unknown): readonly Mark[] {
   const root = record(value)
   if (!('tailscale' in root)) return []
-  const { tags, advertiseRoutes, source, binaries } = record(root.tailscale)
+  const { tags, advertiseRoutes, source, binaries, repository } = record(root.tailscale)
   const open = list(record(root.firewall).open).map(record)
   return [
     ...waysToJoin(root.tailscale),
@@ -20,6 +26,15 @@ export function checkTailscale(value: unknown): readonly Mark[] {
           {
             path: ['tailscale', 'source'],
             message: 'is distribution, and binaries take the place of a package; write one of them',
+            key: true,
+          },
+        ]
+      : []),
+    ...(repository !== undefined && (source === 'distribution' || binaries !== undefined)
+      ? [
+          {
+            path: ['tailscale', 'repository'],
+            message: `is not used, since ${binaries === undefined ? 'source is distribution' : 'binaries take the place of a package'}; write one of them`,
             key: true,
           },
         ]

@@ -150,6 +150,8 @@ export interface TailscaleWish {
   readonly oauth: { readonly id: string; readonly secret: SecretPlace } | undefined
   /** Where the package comes from: Tailscale's own repository, or whatever sources the host has. */
   readonly source: 'repository' | 'distribution'
+  /** Where Tailscale's packages are, without a slash at its end, and the key that signs them, as 40 hexadecimal digits. */
+  readonly repository: { readonly url: string; readonly fingerprint: string }
   /** Folder on the operator's machine with static `tailscale` and `tailscaled`; undefined: a package. */
   readonly binaries: string | undefined
   /** URL of the control server, without a slash at its end. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { rangeFault, serverFault } from './addresses.ts'
-import { TAILSCALE_SERVER } from './check-tailscale.ts'
+import { fingerprintFault, rangeFault, repositoryFault, serverFault } from './addresses.ts'
+import { TAILSCALE_FINGERPRINT, TAILSCALE_PACKAGES, TAILSCALE_SERVER } from './check-tailscale.ts'
 import { DOMAIN, digitalOceanSchema } from './digitalocean-schema.ts'
 import { BASE, judged, name, pattern, port, secretPlace, text, userName } from './forms.ts'
 import { hostSchema } from './host-schema.ts'
@@ -150,6 +150,17 @@ export const inventorySchema = z
           .describe(
             "Where the package comes from: Tailscale's own repository, whose key is pinned; or the distribution's sources, which Debian itself has it not in.",
           ),
+        repository: z
+          .strictObject({
+            url: judged(repositoryFault)
+              .default(TAILSCALE_PACKAGES)
+              .describe('Its address, above the folders of the distributions; a mirror has the same ones.'),
+            fingerprint: judged(fingerprintFault)
+              .default(TAILSCALE_FINGERPRINT)
+              .describe('Of the one key that signs it: 40 hexadecimal digits, as gpg --show-keys prints it.'),
+          })
+          .prefault({})
+          .describe("Tailscale's own repository, or a mirror of it."),
         binaries: text(FOLDER, './FOLDER beside this file')
           .optional()
           .describe(

@@ -7,7 +7,7 @@ import { settledStatus } from './tailscale-status.ts'
 
 /** How a host is in its tailnet, in the words of `tailscale up`. */
 export interface NodeWish
-  extends Omit<TailscaleWish, 'source' | 'authKey' | 'apiKey' | 'oauth' | 'binaries' | 'sshOver'> {
+  extends Omit<TailscaleWish, 'source' | 'repository' | 'authKey' | 'apiKey' | 'oauth' | 'binaries' | 'sshOver'> {
   readonly hostname: string
   /** Read, or made, only when the host has to log in. */
   readonly authKey: ReadHere

@@ -30,7 +30,7 @@ export const tailscale = (wish: TailscaleWish): Step =>
           ? programs
           : wish.source === 'distribution'
             ? tailscaleOfDistribution()
-            : fromRepository(host)),
+            : fromRepository(host, wish.repository)),
         settings,
         systemdUnit('tailscaled.service', { restartAfter: [settings, ...programs] }),
         tailscaleNode({
@@ -51,15 +51,18 @@ export const tailscaleKeys = step({
   resources: ({ host }) => [tailscaleExpiry(host.name)],
 })
 
-// Announced at https://tailscale.com/kb/1038: the key of pkgs.tailscale.com.
-const FINGERPRINT = '2596A99EAAB33821893C0A79458CA832957F5868'
-
 // Not held: what stands open to the net takes the repository's newest when it is installed, and unattended-upgrades leaves it alone.
-function fromRepository({ distribution, codename }: Host): readonly Resource[] {
-  const url = `https://pkgs.tailscale.com/stable/${distribution}`
+function fromRepository({ distribution, codename }: Host, wish: TailscaleWish['repository']): readonly Resource[] {
+  const url = `${wish.url}/${distribution}`
   return [
     packages('gpg'),
-    aptKey(TAILSCALE_KEY, { url: `${url}/${codename}.noarmor.gpg`, fingerprint: FINGERPRINT }),
+    aptKey(TAILSCALE_KEY, {
+      url: `${url}/${codename}.noarmor.gpg`,
+      fingerprint: wish.fingerprint,
+      setting: 'tailscale.repository.fingerprint',
+      unreachable:
+        'name a mirror that it reaches in tailscale.repository.url, or bring the programs by tailscale.binaries',
+    }),
     fromFiles(TAILSCALE_LIST, { url, codename, key: TAILSCALE_KEY }),
     packages('tailscale'),
   ]

@@ -4,6 +4,7 @@ import { secretFrom, takenOut } from '../../src/clients/secret-place.ts'
 import { tailscaleApi } from '../../src/clients/tailscale/api.ts'
 import { type Tailnet, tailnet, tailnetOf } from '../../src/clients/tailscale/tailnet.ts'
 import { secret } from '../../src/engine/secret.ts'
+import { TAILSCALE_FINGERPRINT, TAILSCALE_PACKAGES } from '../../src/inventory/check-tailscale.ts'
 import { type NameWish, nameIsFree, readName, tailscaleName } from '../../src/resources/tailscale-name.ts'
 import { machine, type StandIn, startTailscaleApi, type Trouble } from '../lab/tailscale/api.ts'
 
@@ -111,6 +112,7 @@ test('the access is sent to no other machine in clear, and its keys to no other 
   const rest = {
     binaries: undefined,
     source: 'repository' as const,
+    repository: { url: TAILSCALE_PACKAGES, fingerprint: TAILSCALE_FINGERPRINT },
     tags: [],
     acceptDns: false,
     acceptRoutes: false,

@@ -34,6 +34,7 @@ const tailscale = {
   oauth: undefined,
   binaries: undefined,
   source: 'repository' as const,
+  repository: { url: 'https://pkgs.tailscale.com/stable', fingerprint: '0'.repeat(40) },
   loginServer: 'https://controlplane.tailscale.com',
   tags: ['tag:server'],
   acceptDns: false,

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -29,7 +29,8 @@ afterAll(() => {
 })
 
 const sh = (text: string) => spawnSync('sh', ['-c', `set -e\n${text}`], { encoding: 'utf8' })
-const key = () => aptKey(path, { url, fingerprint: fingerprints[0] ?? '' })
+const key = () =>
+  aptKey(path, { url, fingerprint: fingerprints[0] ?? '', setting: 'the.setting', unreachable: 'go there' })
 const ask = () => sh(running(questionOf(key().actual.fingerprint as never) as Sh))
 const fix = () => sh(running(key().fix({ fingerprint: { from: undefined, to: '' } }) as Sh))
 
@@ -45,6 +46,7 @@ test('a key is taken only if it is the pinned one, and alone', () => {
     expect(status).toBe(1)
     expect(stderr).toContain(said)
     expect(key().explain?.(stderr)).toMatchObject({ because: expect.stringContaining(`pinned: ${fingerprints[0]}`) })
+    expect(key().explain?.(stderr)?.try).toContain('the.setting')
     expect(existsSync(path)).toBe(false)
   }
   writeFileSync(join(home, 'served.gpg'), gpg('--export', 'ours@example.org'))
@@ -52,4 +54,26 @@ test('a key is taken only if it is the pinned one, and alone', () => {
   expect(ask().stdout).toBe(`${fingerprints[0]}\n`)
   writeFileSync(path, gpg('--export'))
   expect(ask().stdout).toBe(`${fingerprints.join(' ')}\n`)
+})
+
+// GnuPG stops at the end of the armor, and other programs need not.
+test('of a file that hides a second key behind the pinned one, the pinned one alone is taken', () => {
+  const ours = gpg('--export', 'ours@example.org')
+  const armored = gpg('--armor', '--export', 'ours@example.org')
+  writeFileSync(join(home, 'served.gpg'), Buffer.concat([armored, gpg('--export', 'other@example.org')]))
+  expect(fix()).toMatchObject({ status: 0 })
+  expect(readFileSync(path).equals(ours)).toBe(true)
+})
+
+test('a key that cannot be fetched is told, and none is taken', () => {
+  rmSync(path)
+  rmSync(join(home, 'served.gpg'))
+  const { status, stderr } = fix()
+  expect(status).toBe(37)
+  expect(key().explain?.(stderr)).toEqual({
+    what: "A repository's key cannot be fetched.",
+    because: expect.stringMatching(/^file:\S+:\ncurl: \(37\) /),
+    try: expect.stringMatching(/curl -sSIL file:.* go there$/),
+  })
+  expect(existsSync(path)).toBe(false)
 })

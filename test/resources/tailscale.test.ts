@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import type { Resource } from '../../src/engine/resource.ts'
 import { secret } from '../../src/engine/secret.ts'
 import { running, type Sh, shown } from '../../src/engine/sh.ts'
+import { TAILSCALE_FINGERPRINT, TAILSCALE_PACKAGES } from '../../src/inventory/check-tailscale.ts'
 import { expires } from '../../src/resources/tailscale-expiry.ts'
 import { tailscaleFault } from '../../src/resources/tailscale-fault.ts'
 import { tailscaleNode } from '../../src/resources/tailscale-node.ts'
@@ -127,13 +128,14 @@ test.each([
 })
 
 test.each([
-  [undefined, false, ['packages gpg', 'apt key /etc/apt/keyrings/groundwork-tailscale.gpg']],
-  [undefined, true, ['packages gpg', 'apt key /etc/apt/keyrings/groundwork-tailscale.gpg']],
-])('from the repository (shares its kernel: %s)', (binaries, sharesKernel, first) => {
+  [TAILSCALE_PACKAGES, 'https://pkgs.tailscale.com/stable', false],
+  ['http://mirror.example.org:8080/tailscale', 'http://mirror.example.org:8080/tailscale', true],
+])('from the repository %s', (url, written, sharesKernel) => {
   const step = tailscale({
     ...wish,
     source: 'repository',
-    binaries,
+    repository: { url, fingerprint: TAILSCALE_FINGERPRINT },
+    binaries: undefined,
     apiKey: undefined,
     oauth: undefined,
     authKey: { env: 'KEY', file: undefined, command: undefined },
@@ -141,7 +143,8 @@ test.each([
   const host = sampleHost('bee', { sharesKernel })
   const resources = step.resources({ host, org: sampleOrg([host]) })
   expect(resources.map(({ name }) => name)).toEqual([
-    ...first,
+    'packages gpg',
+    'apt key /etc/apt/keyrings/groundwork-tailscale.gpg',
     'file /etc/apt/sources.list.d/groundwork-tailscale.list',
     'packages tailscale',
     'file /etc/default/tailscaled',
@@ -150,7 +153,7 @@ test.each([
     'tailscale name',
   ])
   expect(resources[2]?.show?.wanted).toBe(
-    '# Written by groundwork.\ndeb [signed-by=/etc/apt/keyrings/groundwork-tailscale.gpg] https://pkgs.tailscale.com/stable/debian trixie main\n',
+    `# Written by groundwork.\ndeb [signed-by=/etc/apt/keyrings/groundwork-tailscale.gpg] ${written}/debian trixie main\n`,
   )
   expect(resources[4]?.show?.wanted).toContain(sharesKernel ? '--tun=userspace-networking' : 'FLAGS=""')
 })
@@ -159,6 +162,7 @@ test("from the host's own sources: without Tailscale's line; where none has it, 
   const step = tailscale({
     ...wish,
     source: 'distribution',
+    repository: { url: TAILSCALE_PACKAGES, fingerprint: TAILSCALE_FINGERPRINT },
     binaries: undefined,
     apiKey: undefined,
     oauth: undefined,

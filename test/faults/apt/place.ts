@@ -1,8 +1,9 @@
+import { debianPackage, type PackageWish } from '../../lab/apt/debian-package.ts'
+import type { Mirror, Mood, RepositoryFiles } from '../../lab/apt/mirror.ts'
+import type { SigningKey } from '../../lab/apt/signing-key.ts'
 import type { Came } from '../../lab/groundwork.ts'
 import { type Sandbox, sandbox } from '../../lab/sandbox.ts'
-import { debianPackage, type PackageWish } from './debian-package.ts'
-import type { Mirror, Mood } from './mirror.ts'
-import { type RepositoryFiles, repository, type SigningKey } from './repository.ts'
+import { repository } from './repository.ts'
 
 /** What a mirror is to have, how it behaves, and what is done to its files before they are served. */
 export interface Served {

@@ -1,4 +1,4 @@
-import type { PackageWish } from './debian-package.ts'
+import type { PackageWish } from '../../lab/apt/debian-package.ts'
 import type { Place } from './place.ts'
 
 /** One kind of weather: how it is made, and what a person must then see. A test is a line. */

@@ -1,4 +1,4 @@
-import type { PackageWish } from './debian-package.ts'
+import type { PackageWish } from '../../lab/apt/debian-package.ts'
 import { publishing, type Weather } from './weather.ts'
 
 // Packages of the right names, without a Docker in them: what is tried is which version is chosen and kept.

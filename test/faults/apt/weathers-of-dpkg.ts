@@ -1,5 +1,5 @@
+import type { PackageWish } from '../../lab/apt/debian-package.ts'
 import { part } from '../chance.ts'
-import type { PackageWish } from './debian-package.ts'
 import { publishing, sun, type Weather } from './weather.ts'
 
 const HELD_SECONDS = part(6, 15)

@@ -1,5 +1,5 @@
+import { type SigningKey, signingKey } from '../../lab/apt/signing-key.ts'
 import type { Place } from './place.ts'
-import { type SigningKey, signingKey } from './repository.ts'
 import { publishing, sun, type Weather } from './weather.ts'
 
 const day = 24 * 3600_000

@@ -1,4 +1,4 @@
-import type { PackageWish } from './debian-package.ts'
+import type { PackageWish } from '../../lab/apt/debian-package.ts'
 import { publishing, sun, type Weather } from './weather.ts'
 
 const fat: PackageWish = { name: 'fat', files: { 'opt/fat/data': 'thunder '.repeat(4e6) } }

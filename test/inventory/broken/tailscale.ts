@@ -47,6 +47,48 @@ export const ofTailscale: readonly Broken[] = [
     'distribution',
   ),
   inTailnet(
+    'mirror beside programs',
+    ['{ env: KEY }', '{ env: KEY }\n  repository: {}\n  binaries: ./tailscale'],
+    '44:3',
+    'tailscale.repository',
+    'is not used, since binaries take the place of a package',
+  ),
+  inTailnet(
+    "mirror beside the distribution's package",
+    ['{ env: KEY }', '{ env: KEY }\n  source: distribution\n  repository: {}'],
+    '45:3',
+    'tailscale.repository',
+    'is not used, since source is distribution',
+  ),
+  ...[
+    ['with a slash behind it', 'https://mirror.example.org/tailscale/', 'without a slash behind it'],
+    ['with a space', '"http://mirror.example.org/a b"', 'without a slash behind it'],
+    ['on a disk', 'file:///srv/tailscale', 'https:// (or http://)'],
+    ['with a password', 'https://ana:word@mirror.example.org', 'auth.conf.d'],
+  ].map(([name, url, says]) =>
+    inTailnet(
+      `mirror ${name}`,
+      ['{ env: KEY }', `{ env: KEY }\n  repository: { url: ${url} }`],
+      '44:22',
+      'tailscale.repository.url',
+      says ?? '',
+    ),
+  ),
+  inTailnet(
+    "mirror's key as people print it",
+    ['{ env: KEY }', `{ env: KEY }\n  repository: { fingerprint: 2596 a99e aab3 3821 893c 0a79 458c a832 957f 5868 }`],
+    '44:30',
+    'tailscale.repository.fingerprint',
+    'write 2596A99EAAB33821893C0A79458CA832957F5868',
+  ),
+  inTailnet(
+    "end of a mirror's key",
+    ['{ env: KEY }', '{ env: KEY }\n  repository: { fingerprint: 458CA832957F5868 }'],
+    '44:30',
+    'tailscale.repository.fingerprint',
+    '40 digits and letters A to F',
+  ),
+  inTailnet(
     'API key from nowhere',
     ['authKey: { env: KEY }', 'apiKey: {}'],
     '43:11',

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -8,9 +9,13 @@ import { promisify } from 'node:util'
 export interface PackageWish {
   readonly name: string
   readonly version?: string
+  /** `all`, unless said. */
+  readonly architecture?: string
   readonly depends?: string
   /** Path → text. */
   readonly files?: Readonly<Record<string, string>>
+  /** Path → a program of this machine that is to be there. */
+  readonly programs?: Readonly<Record<string, string>>
   /** Of the files, those that are configuration: dpkg asks before it replaces a changed one. */
   readonly conffiles?: readonly string[]
   /** `postinst`, `preinst`, `config` (shell text), `templates` (of debconf). */
@@ -26,11 +31,12 @@ export interface DebianPackage {
 
 /** Builds a real package with dpkg-deb. */
 export async function debianPackage(wish: PackageWish): Promise<DebianPackage> {
-  const { name, version = '1.0', depends, files = {}, conffiles = [], scripts = {} } = wish
+  const { name, version = '1.0', architecture = 'all', depends } = wish
+  const { files = {}, programs = {}, conffiles = [], scripts = {} } = wish
   const control = [
     `Package: ${name}`,
     `Version: ${version}`,
-    'Architecture: all',
+    `Architecture: ${architecture}`,
     'Maintainer: The weather <weather@example.org>',
     ...(depends ? [`Depends: ${depends}`] : []),
     `Description: a package of the apt weather test`,
@@ -53,13 +59,25 @@ export async function debianPackage(wish: PackageWish): Promise<DebianPackage> {
     if (conffiles.length) await write('DEBIAN/conffiles', `${conffiles.join('\n')}\n`, 0o644)
     await write(`usr/share/${name}/version`, `${version}\n`, 0o644)
     for (const [path, text] of Object.entries(files)) await write(path, text, 0o644)
+    for (const [path, program] of Object.entries(programs)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true })
+      await copyFile(program, join(folder, path))
+      await chmod(join(folder, path), 0o755)
+    }
     await chmod(folder, 0o755)
     const built = `${folder}.deb`
     await promisify(execFile)('dpkg-deb', ['--root-owner-group', '--build', '-Zgzip', folder, built])
     const bytes = await readFile(built)
     await rm(built)
-    return { file: `${name}_${version}_all.deb`, bytes, control }
+    return { file: `${name}_${version}_${architecture}.deb`, bytes, control }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+/** What the list of a repository says of a package that lies in this folder of it. */
+export const paragraph = ({ control, file, bytes }: DebianPackage, folder: string): string =>
+  `${control}Filename: ${folder}/${file}\nSize: ${bytes.length}\nSHA256: ${sha256(bytes)}\n`
+
+/** In hexadecimal. */
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
