@@ -17,7 +17,7 @@ hosts:
   - { name: tip, provider: sandbox, role: worker }
 `
 
-// A sandbox shares this machine's kernel and has no /dev/net/tun: tailscaled runs there in user space. All else is the real thing.
+// A sandbox shares this machine's kernel: tailscaled runs there in user space. All else is the real thing.
 let hosts: Sandbox
 let tailnet: Control
 const keyFile = () => join(hosts.state, 'auth-key')

@@ -4,8 +4,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } 
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-const VERSION = '1.98.4'
-const SOURCES = 'test/lab/tailscale/control'
+/** Of Tailscale's module. */
+export const VERSION = '1.98.4'
+/** The control server's, whose module names Tailscale's. */
+export const SOURCES = 'test/lab/tailscale/control'
 
 /** A folder with `tailscale`, `tailscaled` and the control server `control`: built once for their sources, then kept. */
 export function programs(): string {

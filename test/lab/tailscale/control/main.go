@@ -1,13 +1,17 @@
 // A control server and a relay for tests: a tailnet of its own that lives as long as this program.
 //
-//	control ADDRESS:PORT   listens there; prints "ready" when it does
+//	control ADDRESS:PORT [CERTIFICATE KEY]   listens there, prints "ready" when it does; with a certificate also by TLS, two ports on
 //
 // POST /lab/key?want=KEY   from then on new nodes need this auth key
 // POST /lab/expiry?at=…    when the keys of all nodes will expire (RFC 3339); without a time: never
-// GET  /lab/nodes          names of the nodes
+// POST /lab/magic?is=on    the tailnet has MagicDNS; off: not
+// POST /lab/remove?id=ID   the node is no longer in the tailnet
+// POST /lab/rename?id=ID&name=NAME
+// GET  /lab/nodes          of each node a line: what its host is called, the node's own name, its id
 package main
 
 import (
+	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -15,6 +19,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -35,6 +40,8 @@ func main() {
 	derpPort, _ := strconv.Atoi(port)
 	control := &testcontrol.Server{
 		ExplicitBaseURL: "http://" + address,
+		MagicDNSDomain:  suffix,
+		DNSConfig:       &tailcfg.DNSConfig{Domains: []string{suffix}, Proxied: true},
 		Logf:            logger.Discard,
 		DERPMap: &tailcfg.DERPMap{Regions: map[int]*tailcfg.DERPRegion{1: {
 			RegionID: 1, RegionCode: "lab", RegionName: "lab",
@@ -44,6 +51,9 @@ func main() {
 		}}},
 	}
 	serveRelay(net.JoinHostPort(host, strconv.Itoa(derpPort+1)))
+
+	tailnet := &names{control: control, removed: map[key.NodePublic]bool{}}
+	control.ModifyFirstMapResponse = tailnet.arrives
 
 	var mutex sync.Mutex
 	mux := http.NewServeMux()
@@ -59,9 +69,20 @@ func main() {
 			control.UpdateNode(node)
 		}
 	})
+	mux.HandleFunc("POST /lab/magic", func(w http.ResponseWriter, r *http.Request) {
+		control.DNSConfig = &tailcfg.DNSConfig{Domains: []string{suffix}, Proxied: r.FormValue("is") == "on"}
+		// Everybody is told.
+		control.SetExpireAllNodes(false)
+	})
+	mux.HandleFunc("POST /lab/remove", func(w http.ResponseWriter, r *http.Request) {
+		found(w, tailnet.remove(r.FormValue("id")))
+	})
+	mux.HandleFunc("POST /lab/rename", func(w http.ResponseWriter, r *http.Request) {
+		found(w, tailnet.rename(r.FormValue("id"), r.FormValue("name")))
+	})
 	mux.HandleFunc("GET /lab/nodes", func(w http.ResponseWriter, r *http.Request) {
-		for _, node := range control.AllNodes() {
-			fmt.Fprintln(w, node.Hostinfo.Hostname())
+		for _, node := range tailnet.nodes() {
+			fmt.Fprintln(w, node.Hostinfo.Hostname(), strings.TrimSuffix(node.Name, "."), node.StableID)
 		}
 	})
 	mux.Handle("/", control)
@@ -69,8 +90,18 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	if len(os.Args) == 4 {
+		secure := &http.Server{Handler: mux, Addr: net.JoinHostPort(host, strconv.Itoa(derpPort+2)), TLSConfig: &tls.Config{NextProtos: []string{"http/1.1"}}}
+		go func() { log.Fatal(secure.ListenAndServeTLS(os.Args[2], os.Args[3])) }()
+	}
 	fmt.Println("ready")
 	log.Fatal(http.Serve(listener, mux))
+}
+
+func found(w http.ResponseWriter, was bool) {
+	if !was {
+		http.Error(w, "no such node", http.StatusNotFound)
+	}
 }
 
 func serveRelay(address string) {
