@@ -31,7 +31,7 @@ rm -rf "$home"`,
     home=$(mktemp -d)
     trap 'rm -rf "$home"' EXIT
     curl --fail --silent --show-error --location --retry 2 --max-time 60 --output "$home/new" ${url}
-    gpg --homedir "$home" --batch --quiet --import-options import-export --import "$home/new" >"$home/read" 2>/dev/null || true
+    gpg --homedir "$home" --batch --quiet --import-options import-export --import <"$home/new" >"$home/read" 2>/dev/null || true
     found=$(${fingerprintsIn(sh`"$home/read"`)})
     if [ "$found" != ${fingerprint} ]; then
       printf '%s\n' ${`${url} has another key than the pinned one`} "has:  \${found:-no key at all}" ${`pinned: ${fingerprint}`} >&2; exit 1

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -81,3 +81,7 @@ export const paragraph = ({ control, file, bytes }: DebianPackage, folder: strin
 
 /** In hexadecimal. */
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Of this machine, and so of its sandbox hosts, as Debian calls it. */
+export const debianArchitecture = (): string =>
+  execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim()

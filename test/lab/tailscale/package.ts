@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type DebianPackage, debianPackage } from '../apt/debian-package.ts'
+import { type DebianPackage, debianArchitecture, debianPackage } from '../apt/debian-package.ts'
 import { SOURCES, VERSION } from './programs.ts'
 
 const UNITS = ['tailscaled.service', 'tailscale-online.target', 'tailscale-wait-online.service']
@@ -29,7 +29,3 @@ export async function tailscalePackage(folder: string, version = VERSION): Promi
     scripts: Object.fromEntries(scripts),
   })
 }
-
-/** Of this machine, and so of its sandbox hosts, as Debian calls it. */
-export const debianArchitecture = (): string =>
-  execFileSync('dpkg', ['--print-architecture'], { encoding: 'utf8' }).trim()
