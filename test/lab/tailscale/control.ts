@@ -26,17 +26,9 @@ export interface Control {
   readonly stop: () => void
 }
 
-/**
- * Listens on this address of this machine, on two ports; with a certificate (files, in PEM) also by TLS, on the third. To be stopped, always.
- */
-export async function control(
-  folder: string,
-  address: string,
-  port: number,
-  certificate: readonly [cert: string, key: string] | readonly [] = [],
-): Promise<Control> {
-  const words = [`${address}:${port}`, ...certificate]
-  const server = spawn(join(folder, 'control'), words, { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Listens on this address of this machine, on two ports. To be stopped, always. */
+export async function control(folder: string, address: string, port: number): Promise<Control> {
+  const server = spawn(join(folder, 'control'), [`${address}:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = `http://${address}:${port}`
   const ended = once(server, 'exit').then(([exit]) => {
     throw new Error(`The control server ended (exit ${exit}).`)

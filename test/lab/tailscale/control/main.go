@@ -1,6 +1,6 @@
 // A control server and a relay for tests: a tailnet of its own that lives as long as this program.
 //
-//	control ADDRESS:PORT [CERTIFICATE KEY]   listens there, prints "ready" when it does; with a certificate also by TLS, two ports on
+//	control ADDRESS:PORT   listens there; prints "ready" when it does
 //
 // POST /lab/key?want=KEY   from then on new nodes need this auth key
 // POST /lab/expiry?at=…    when the keys of all nodes will expire (RFC 3339); without a time: never
@@ -11,7 +11,6 @@
 package main
 
 import (
-	"crypto/tls"
 	"fmt"
 	"io"
 	"log"
@@ -89,10 +88,6 @@ func main() {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		log.Fatal(err)
-	}
-	if len(os.Args) == 4 {
-		secure := &http.Server{Handler: mux, Addr: net.JoinHostPort(host, strconv.Itoa(derpPort+2)), TLSConfig: &tls.Config{NextProtos: []string{"http/1.1"}}}
-		go func() { log.Fatal(secure.ListenAndServeTLS(os.Args[2], os.Args[3])) }()
 	}
 	fmt.Println("ready")
 	log.Fatal(http.Serve(listener, mux))

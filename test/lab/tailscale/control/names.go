@@ -15,7 +15,7 @@ import (
 const suffix = "lab.ts.net"
 
 // What the real control server does with names, and testcontrol does not: of two nodes of one name the later gets a number
-// behind it, and a node can be removed.
+// behind it; a machine that logs in anew is the same node; and a node can be removed.
 type names struct {
 	control *testcontrol.Server
 	mutex   sync.Mutex
@@ -31,6 +31,11 @@ func (n *names) nodes() []*tailcfg.Node {
 func (n *names) arrives(response *tailcfg.MapResponse, request *tailcfg.MapRequest) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
+	for _, node := range n.nodes() {
+		if node.Machine == response.Node.Machine && node.Key != response.Node.Key {
+			n.takeAway(node)
+		}
+	}
 	taken := map[string]bool{}
 	for _, node := range n.nodes() {
 		first, _, _ := strings.Cut(node.Name, ".")
@@ -55,13 +60,17 @@ func (n *names) remove(id string) bool {
 	defer n.mutex.Unlock()
 	for _, node := range n.nodes() {
 		if string(node.StableID) == id {
-			n.removed[node.Key] = true
-			node.Name = strings.ToLower(id) + ".removed."
-			n.control.UpdateNode(node)
+			n.takeAway(node)
 			return true
 		}
 	}
 	return false
+}
+
+func (n *names) takeAway(node *tailcfg.Node) {
+	n.removed[node.Key] = true
+	node.Name = strings.ToLower(string(node.StableID)) + ".removed."
+	n.control.UpdateNode(node)
 }
 
 func (n *names) rename(id string, name string) bool {
