@@ -25,19 +25,24 @@ export const tailscaleName = (wish: NameWish): Resource => {
     name: 'tailscale name',
     desired: { name: wish.hostname, ...(wish.acceptDns ? { 'MagicDNS says': OWN } : {}) },
     actual: { name, ...(wish.acceptDns ? { 'MagicDNS says': known } : {}) },
-    fix: ({ name }) => {
-      if (!name)
-        return refuse(
-          "the tailnet's name server does not know this host",
-          'turn MagicDNS on: https://login.tailscale.com/admin/dns; or take acceptDns out of the inventory',
-        )
-      return named(wish, name.from ?? '')
+    fix: (changes) => {
+      if (changes.name) return named(wish, changes.name.from ?? '')
+      return changes['MagicDNS says']?.from === OFF
+        ? refuse(
+            'this tailnet has no MagicDNS',
+            'turn it on: https://login.tailscale.com/admin/dns; or take acceptDns out of the inventory',
+          )
+        : refuse(
+            "the tailnet's name server does not give this host its own address",
+            `what does it say?  tailscale dns query ${wish.hostname}.TAILNET; tailscale dns status; its machines: ${MACHINES}`,
+          )
     },
     settle: { seconds: 20, because: sh`tailscale status --peers=false 2>&1 || true`, try: `look at ${MACHINES}` },
   })
 }
 
 const OWN = "the host's own address"
+const OFF = 'it is off'
 
 // Whoever is not in the tailnet has no name there yet: that is not known, and no name to be changed.
 const look = ({ acceptDns }: NameWish): Sh => sh`${settledStatus}
@@ -50,16 +55,19 @@ timeout 10 tailscale dns query "$(printf '%s\n' "$status" | sed -n 's/^ *"DNSNam
 
 interface Status {
   readonly Self?: { readonly DNSName?: string; readonly TailscaleIPs?: readonly string[] | null } | null
+  readonly CurrentTailnet?: { readonly MagicDNSEnabled?: boolean } | null
 }
 
 /** The first word of the host's name, and what the name server says; a control server that gives no names gives no wrong ones. */
 export function readName(answer: string, otherwise: string): { readonly first: string; readonly says: string } {
   const [json = '{}', said = ''] = answer.split('\n==\n')
-  const { Self } = JSON.parse(json) as Status
+  const { Self, CurrentTailnet } = JSON.parse(json) as Status
   const words = said.split(/\s+/)
+  const knows = Self?.TailscaleIPs?.some((address) => words.includes(address))
   return {
     first: Self?.DNSName?.split('.')[0] || otherwise,
-    says: Self?.TailscaleIPs?.some((address) => words.includes(address)) ? OWN : 'nothing of it',
+    // The daemon answers for the names of its tailnet also where nobody is led to it (seen with 1.98.4).
+    says: CurrentTailnet?.MagicDNSEnabled === false ? OFF : knows ? OWN : 'nothing of it',
   }
 }
 

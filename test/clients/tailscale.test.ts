@@ -172,13 +172,19 @@ test('a name that somebody else has is told', async () => {
   await expect(fix({})(signal)).rejects.toMatchObject({ because: expect.stringContaining('has not the tags') })
 })
 
-const status = (DNSName: string) =>
-  JSON.stringify({ BackendState: 'Running', Self: { DNSName, TailscaleIPs: ['100.64.0.1', 'fd7a:115c:a1e0::1'] } })
+const status = (DNSName: string, MagicDNSEnabled?: boolean) =>
+  JSON.stringify({
+    BackendState: 'Running',
+    Self: { DNSName, TailscaleIPs: ['100.64.0.1', 'fd7a:115c:a1e0::1'] },
+    CurrentTailnet: MagicDNSEnabled === undefined ? null : { MagicDNSEnabled },
+  })
 
 test.each([
   ['bee.tail1234.ts.net.', 'bee', 'bee. 600 ClassINET TypeA 100.64.0.1', "the host's own address"],
+  ['bee.tail1234.ts.net.', 'bee', 'bee. 600 ClassINET TypeA 100.64.0.1', "the host's own address", true],
+  ['bee.tail1234.ts.net.', 'bee', 'bee. 600 ClassINET TypeA 100.64.0.1', 'it is off', false],
   ['bee-1.tail1234.ts.net.', 'bee-1', 'Response code: RCodeNameError', 'nothing of it'],
   ['', 'otherwise', 'bee. 600 ClassINET TypeA 100.64.0.11', 'nothing of it'],
-])('the name %s', (name, first, said, says) => {
-  expect(readName(`${status(name)}\n==\n${said}`, 'otherwise')).toEqual({ first, says })
+] as const)('the name %s', (name, first, said, says, on = undefined) => {
+  expect(readName(`${status(name, on)}\n==\n${said}`, 'otherwise')).toEqual({ first, says })
 })

@@ -41,6 +41,8 @@ export interface StandIn {
   tagOwners: string[]
   /** Asked before each call. */
   trouble: (call: string, nth: number) => Trouble | undefined
+  /** Told of each call, with its body, before it is answered. */
+  onCall: (call: string, text: string) => Promise<void>
   /** Told of each key before it is given out. */
   onKey: (made: Made) => Promise<void>
   readonly close: () => void
@@ -73,6 +75,7 @@ export async function startTailscaleApi(): Promise<StandIn> {
     calls: [],
     tagOwners: ['tag:server'],
     trouble: () => undefined,
+    onCall: async () => undefined,
     onKey: async () => undefined,
     close: () => {
       server.close()
@@ -110,6 +113,7 @@ async function answer(standIn: StandIn, tokens: Set<string>, request: IncomingMe
     response.statusCode = trouble.status
     return void response.end(trouble.body ?? '{"message":"trouble"}')
   }
+  await standIn.onCall(call, text)
   const reply = await replied(standIn, tokens, call, request.headers.authorization, text)
   if (trouble === 'cut after') return void request.socket.destroy()
   response.statusCode = reply.status
