@@ -1,10 +1,10 @@
 import { setTimeout as later } from 'node:timers/promises'
-import { AwsV4Signer } from 'aws4fetch'
 import { Fault } from '../../engine/fault.ts'
 import type { Secret } from '../../engine/secret.ts'
 import type { SecretPlace } from '../../inventory/org.ts'
 import { faultsOf } from '../api-faults.ts'
-import { type Answered, type Call, callOnce, isNetwork, isSafe, networkWords, TRIES, waitOf } from '../http-call.ts'
+import { isSafe } from '../http-call.ts'
+import { type S3Call, type S3Signer, s3Call, s3Code } from '../s3.ts'
 import { secretFrom } from '../secret-place.ts'
 
 /** Object storage as S3's API gives it, as far as groundwork needs it. Every call may be sent again. */
@@ -53,20 +53,15 @@ export function spacesOf(region: string, key: Secret, signal: AbortSignal, isNew
   const knownBy = performance.now() + (isNew ? KNOWN_SECONDS * 1000 : 0)
 
   async function call(method: 'GET' | 'PUT', path: string, body?: string): Promise<string> {
-    const what = `${method} ${base}${path}`
+    const url = `${base}${path}`
     for (;;) {
-      // Signed anew each time: a signature is good for some minutes only.
-      const { status, text } = await untilAnswered(what, () => signedCall(method, `${base}${path}`, body), signal)
+      const by = { key: { accessKeyId, secretAccessKey }, region }
+      const { status, text } = await answered({ method, url, ...(body !== undefined && { body }) }, by, signal)
       if (status >= 200 && status < 300) return text
-      if (codeIn(text) !== 'InvalidAccessKeyId' || performance.now() > knownBy) throw refusedBy(what, status, text)
+      if (s3Code(text) !== 'InvalidAccessKeyId' || performance.now() > knownBy)
+        throw refusedBy(`${method} ${url}`, status, text)
       await later(1000, undefined, { signal })
     }
-  }
-
-  async function signedCall(method: 'GET' | 'PUT', url: string, body: string | undefined) {
-    const to = { accessKeyId, secretAccessKey, region, service: 's3' }
-    const signed = await new AwsV4Signer({ method, url, ...(body !== undefined && { body }), ...to }).sign()
-    return { method, url: String(signed.url), headers: Object.fromEntries(signed.headers), body }
   }
 
   return {
@@ -95,7 +90,7 @@ export function spacesOf(region: string, key: Secret, signal: AbortSignal, isNew
  */
 export async function isThereAtAll(region: string, bucket: string, signal: AbortSignal): Promise<boolean> {
   const url = `${baseOf(region)}/${bucket}?max-keys=0`
-  const { status, text } = await untilAnswered(`GET ${url}`, async () => ({ method: 'GET', url, headers: {} }), signal)
+  const { status, text } = await answered({ method: 'GET', url }, undefined, signal)
   if (status === 404) return false
   if (status === 200 || status === 403) return true
   throw refusedBy(`GET ${url}`, status, text)
@@ -109,29 +104,8 @@ function baseOf(region: string): string {
   return base
 }
 
-/** Asks again after what passes by: no connection, 429, 5xx. */
-async function untilAnswered(
-  what: string,
-  ask: () => Promise<Call & { readonly url: string }>,
-  signal: AbortSignal,
-): Promise<Pick<Answered, 'status' | 'text'>> {
-  for (let tries = 1; ; tries++) {
-    const asked = await ask()
-    const answer = await callOnce(asked.url, asked, signal, (because) => oddAnswer(what, because)).catch(
-      (error: unknown) => {
-        signal.throwIfAborted()
-        if (!isNetwork(error)) throw error
-        return { status: 0, text: networkWords(error), retryAfter: undefined }
-      },
-    )
-    const { status, text, retryAfter } = answer
-    if (status !== 0 && status !== 429 && status < 500) return answer
-    if (tries === TRIES) throw refusedBy(what, status, text)
-    await later(waitOf(retryAfter, tries), undefined, { signal })
-  }
-}
-
-const codeIn = (text: string): string | undefined => /<Code>(\w+)<\/Code>/.exec(text)?.[1]
+const answered = (call: S3Call, by: S3Signer | undefined, signal: AbortSignal) =>
+  s3Call(call, by, signal, (because) => oddAnswer(`${call.method} ${call.url}`, because))
 
 const ADVICE: Readonly<Record<string, string>> = {
   BucketAlreadyExists:
@@ -143,7 +117,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 }
 
 function refusedBy(what: string, status: number, text: string): Fault {
-  const code = codeIn(text)
+  const code = s3Code(text)
   return new Fault(status === 0 ? 'Spaces is not reached.' : 'Spaces refused a call.', {
     at: what,
     because: status === 0 ? text : `status ${status}${code ? `: ${code}` : ''}`,
