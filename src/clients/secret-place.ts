@@ -39,11 +39,19 @@ const taken = new Map<string, string>()
 
 /** Takes a variable out of what groundwork starts on this machine from now on; `secretFrom` still knows it. */
 export function takenOut({ env }: Pick<SecretPlace, 'env'>): void {
-  const value = env === undefined ? undefined : process.env[env]
-  if (env === undefined || value === undefined) return
-  taken.set(env, value)
-  delete process.env[env]
+  if (env !== undefined) takenVariable(env)
 }
+
+/** The value of a variable, which is taken out in the same way. */
+export function takenVariable(env: string): string | undefined {
+  const value = process.env[env]
+  if (value !== undefined) taken.set(env, value)
+  delete process.env[env]
+  return taken.get(env)
+}
+
+/** What every tool for S3 takes its key from. */
+export const AWS = { access: 'AWS_ACCESS_KEY_ID', secret: 'AWS_SECRET_ACCESS_KEY', session: 'AWS_SESSION_TOKEN' }
 
 /** The same of every variable in which an organization's inventory has a secret: some are read late in a run, or never. */
 export function takeOutSecrets({ digitalocean, tailscale }: Pick<Org, 'digitalocean' | 'tailscale'>): void {
@@ -51,6 +59,10 @@ export function takeOutSecrets({ digitalocean, tailscale }: Pick<Org, 'digitaloc
     digitalocean?.token,
     digitalocean?.spaces?.key,
     digitalocean?.pulumi?.passphrase,
+    digitalocean?.pulumi?.key,
+    ...(digitalocean?.pulumi?.state.startsWith('s3:') && !digitalocean.pulumi.key
+      ? Object.values(AWS).map((env) => ({ env }))
+      : []),
     tailscale?.authKey,
     tailscale?.apiKey,
     tailscale?.oauth?.secret,
@@ -73,8 +85,7 @@ function placesOf({ env, file, command }: SecretPlace): readonly (readonly [stri
 }
 
 function fromVariable(env: string): Read {
-  takenOut({ env })
-  return { text: taken.get(env), because: 'is not set' }
+  return { text: takenVariable(env), because: 'is not set' }
 }
 
 async function fromFile(file: string): Promise<Read> {

@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises'
 import { Fault } from '../engine/fault.ts'
 import { readInventory } from '../inventory/read.ts'
 import { install } from '../provision/pulumi/install.ts'
 import { holderOf, isStale, locksOf } from '../provision/pulumi/locks.ts'
+import { placeOf } from '../provision/pulumi/state/place-of.ts'
 import { printable } from '../report/printable.ts'
 import { COMMAND } from './options.ts'
 
@@ -22,25 +22,19 @@ export async function pulumi(action: string, file: () => string, yes: boolean): 
 }
 
 async function unlock(file: string, yes: boolean, tell: (text: string) => void): Promise<number> {
-  const { name, digitalocean } = readInventory(file)
-  const { state } = digitalocean?.pulumi ?? {}
-  if (state === undefined)
+  const org = readInventory(file)
+  const { name } = org
+  if (!org.digitalocean?.pulumi)
     throw new Fault(`${name} has no Pulumi state: the way of digitalocean is api.`, { at: file, exit: 64 })
-  if (!state.startsWith('file:'))
-    throw new Fault('A lock in a bucket is broken by Pulumi itself.', {
-      at: 'digitalocean.pulumi.state',
-      because: `the state is in ${state}`,
-      try: `PULUMI_BACKEND_URL='${state}' pulumi cancel --stack organization/groundwork/${name}`,
-      exit: 64,
-    })
-  const locks = await locksOf(state, name)
+  const place = placeOf(org, new AbortController().signal)
+  const locks = await locksOf(place, name)
   if (!locks.length) tell(`nobody holds the Pulumi state of ${name}`)
   let exit = 0
   for (const lock of locks) {
     // One of this machine is known to have ended, or to run; of another machine's only a person knows.
     const mayBreak = isStale(lock) || (yes && !/it runs$/.test(holderOf(lock)))
     tell(`${holderOf(lock)}\n  ${lock.at}${mayBreak ? ': taken away' : ''}`)
-    if (mayBreak) await rm(lock.at, { force: true })
+    if (mayBreak) await place.remove(lock.name)
     else exit = 75
   }
   if (exit) tell('Has it ended, on that machine? Then add --yes. What runs here is ended first, by its pid.')

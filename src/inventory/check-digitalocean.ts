@@ -7,7 +7,7 @@ export function checkDigitalOcean(value: unknown): readonly Mark[] {
   const hosts = list(root.hosts).map(record)
   const droplet = hosts.find(({ provider }) => provider === 'digitalocean')
   const { token, way, pulumi } = record(root.digitalocean)
-  const { passphrase } = record(pulumi)
+  const { passphrase, key } = record(pulumi)
   return [
     ...(droplet && !('digitalocean' in root)
       ? [
@@ -18,9 +18,7 @@ export function checkDigitalOcean(value: unknown): readonly Mark[] {
           },
         ]
       : []),
-    ...(typeof token === 'object' && token !== null && !Object.keys(token).length
-      ? [{ path: ['digitalocean', 'token'], message: 'is empty; write where it is: env, file or command' }]
-      : []),
+    ...emptyPlace(token, 'token'),
     ...(way === 'pulumi' && pulumi === undefined
       ? [
           {
@@ -31,17 +29,16 @@ export function checkDigitalOcean(value: unknown): readonly Mark[] {
           },
         ]
       : []),
-    ...(typeof passphrase === 'object' && passphrase !== null && !Object.keys(passphrase).length
-      ? [
-          {
-            path: ['digitalocean', 'pulumi', 'passphrase'],
-            message: 'is empty; write where it is: env, file or command',
-          },
-        ]
-      : []),
+    ...emptyPlace(passphrase, 'pulumi', 'passphrase'),
+    ...emptyPlace(key, 'pulumi', 'key'),
     ...hosts.flatMap(({ tags }, host) => tagMarks(list(tags), (index) => ['hosts', host, 'tags', index])),
   ]
 }
+
+const emptyPlace = (place: unknown, ...path: readonly string[]): readonly Mark[] =>
+  typeof place === 'object' && place !== null && !Object.keys(place).length
+    ? [{ path: ['digitalocean', ...path], message: 'is empty; write where it is: env, file or command' }]
+    : []
 
 // The provider makes no difference between small letters and capitals.
 function tagMarks(tags: readonly unknown[], path: (index: number) => readonly PropertyKey[]): readonly Mark[] {

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { rangeFault, vpcRangeFault } from './addresses.ts'
-import { judged, name, secretPlace, stateAddress, text } from './forms.ts'
+import { judged, name, secretPlace, text } from './forms.ts'
+import { stateFault } from './state-address.ts'
 
 /** A domain in small letters, as zones and access.domain are written. */
 export const DOMAIN = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/
@@ -51,9 +52,14 @@ export const digitalOceanSchema = z.strictObject({
     .describe("How it is made and changed: by plain calls of the provider's API, or by Pulumi, which keeps a state."),
   pulumi: z
     .strictObject({
-      state: stateAddress().describe(
-        'Where Pulumi keeps its state: a folder of this machine, or `s3://BUCKET/PREFIX`.',
+      state: judged(stateFault).describe(
+        'Where Pulumi keeps its state: a folder of this machine, or `s3://BUCKET/PREFIX?region=REGION`.',
       ),
+      key: secretPlace()
+        .optional()
+        .describe(
+          'Where the key of that bucket is, access key and secret key with a colon between. Left out: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+        ),
       passphrase: secretPlace().describe(
         'Where the passphrase is by which secrets in the state are encrypted, never the passphrase itself.',
       ),

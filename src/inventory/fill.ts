@@ -90,9 +90,14 @@ const withoutWay = ({ way: _, pulumi: __, ...rest }: NonNullable<Inventory['digi
 
 function pulumi({ way, pulumi: wish }: NonNullable<Inventory['digitalocean']>, folder: string) {
   if (way !== 'pulumi' || !wish) return {}
-  const { state, passphrase } = wish
-  const address = state.startsWith('s3://') ? state : pathToFileURL(resolve(folder, fromHome(state))).href
-  return { pulumi: { state: address, passphrase: secretPlace(passphrase) } }
+  const { state, passphrase, key } = wish
+  return {
+    pulumi: {
+      state: state.startsWith('s3:') ? state : pathToFileURL(resolve(folder, fromHome(state))).href,
+      passphrase: secretPlace(passphrase),
+      key: key && secretPlace(key),
+    },
+  }
 }
 
 const secretPlace = ({ env, file, command }: NonNullable<Inventory['digitalocean']>['token']): SecretPlace => ({

@@ -48,14 +48,6 @@ export function secretPlace() {
   })
 }
 
-/** Where a state is kept. */
-export function stateAddress() {
-  return text(
-    /^((~|\.)?\/[^\s?]+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[^\s?]*)?(\?\S+)?)$/,
-    'a folder that begins with /, ./ or ~/, or s3://BUCKET',
-  )
-}
-
 /** Text that a function judges: it gives what is wrong, complete. */
 export function judged(fault: (value: string) => string | undefined) {
   return z.string().superRefine((value, context) => {

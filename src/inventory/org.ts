@@ -70,9 +70,11 @@ export interface SpacesWish {
 
 /** Where Pulumi keeps what it knows. */
 export interface PulumiWish {
-  /** `file:///…` or `s3://…`, as PULUMI_BACKEND_URL takes it. */
+  /** `file:///…` or `s3://…`, the latter as the inventory says it. */
   readonly state: string
   readonly passphrase: SecretPlace
+  /** Where the key of that bucket is, with a colon in it; undefined: in the variables that every tool for S3 knows. */
+  readonly key: SecretPlace | undefined
 }
 
 /** A cluster of managed PostgreSQL. */

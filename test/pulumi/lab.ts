@@ -19,6 +19,8 @@ export interface PulumiLab {
   readonly run: (words?: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Came>
   /** The same, which must end well. */
   readonly done: (...words: readonly string[]) => Promise<Came>
+  /** Any other words, with the same inventory and the same look for what is secret. */
+  readonly say: (words: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Came>
   readonly droplets: () => readonly Droplet[]
   /** Calls of the last run that could change something: an empty body only asks whether the token may. */
   readonly writes: () => readonly string[]
@@ -35,6 +37,8 @@ interface Said {
   readonly way?: 'pulumi' | 'api'
   /** Lines of `digitalocean`. */
   readonly account?: string
+  /** Of Pulumi, as YAML; a folder beside the inventory, unless said. */
+  readonly state?: string
 }
 
 const PASSPHRASE = 'a-passphrase-that-nobody-may-see-0123456789'
@@ -77,9 +81,9 @@ function labIn(folder: string, at: StandIn, spaces: SpacesStandIn): PulumiLab {
     droplets().flatMap(
       ({ userData }) => /-----BEGIN [\s\S]+?-----END/.exec(userData)?.[0]?.split('\n')[3]?.trim() ?? [],
     )
-  const run: PulumiLab['run'] = async (words = [], env = {}) => {
+  const say: PulumiLab['say'] = async (words, env = {}) => {
     at.calls.length = 0
-    const came = await groundwork(['--inventory', inventory, '--only', 'cloud', ...words], {
+    const came = await groundwork([...words, '--inventory', inventory], {
       XDG_STATE_HOME: join(folder, 'groundwork'),
       XDG_CACHE_HOME: join(folder, 'cache'),
       DIGITALOCEAN_API_URL: at.url,
@@ -98,11 +102,13 @@ function labIn(folder: string, at: StandIn, spaces: SpacesStandIn): PulumiLab {
         expect(texts.filter((text) => text.includes(form)).length, form.slice(0, 8)).toBe(0)
     return came
   }
+  const run: PulumiLab['run'] = (words = [], env = {}) => say(['--only', 'cloud', ...words], env)
   return {
     at,
     spaces,
     folder,
     run,
+    say,
     droplets,
     firstKeys,
     write: (said) => writeFileSync(inventory, inventoryOf(said)),
@@ -121,7 +127,13 @@ const textsIn = (path: string): readonly string[] =>
     .filter((one) => one.isFile())
     .map((one) => readFileSync(join(one.parentPath, one.name), 'latin1'))
 
-const inventoryOf = ({ hosts = 1, more = 'size: s-2vcpu-4gb', way = 'pulumi', account = '' }: Said = {}): string =>
+const inventoryOf = ({
+  hosts = 1,
+  more = 'size: s-2vcpu-4gb',
+  way = 'pulumi',
+  account = '',
+  state = 'state: ./state',
+}: Said = {}): string =>
   `organization: mle
 platform: ./demo
 contact: ops@example.org
@@ -135,5 +147,5 @@ ${Array.from(
 digitalocean:
   token: { env: DO_TOKEN }
   way: ${way}
-  pulumi: { state: ./state, passphrase: { env: PASSPHRASE } }
+  pulumi: { ${state}, passphrase: { env: PASSPHRASE } }
 ${account}`

@@ -88,7 +88,7 @@ const QUIET = { color: 'never', suppressProgress: true } as const
 
 async function stackOf(job: Job, program: PulumiFn): Promise<Stack> {
   const { LocalWorkspace, PulumiCommand } = await import('@pulumi/pulumi/automation/index.js').catch(packagesMissing)
-  const { org, state, passphrase, token, spaces, home, folder, root } = job
+  const { org, state, passphrase, token, spaces, bucket, home, folder, root } = job
   return LocalWorkspace.createOrSelectStack(
     { stackName: org, projectName: PROJECT, program },
     {
@@ -104,6 +104,16 @@ async function stackOf(job: Job, program: PulumiFn): Promise<Stack> {
         PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
         DIGITALOCEAN_TOKEN: token,
         ...(spaces && { SPACES_ACCESS_KEY_ID: spaces.access, SPACES_SECRET_ACCESS_KEY: spaces.secret }),
+        ...(bucket && {
+          AWS_ACCESS_KEY_ID: bucket.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: bucket.secretAccessKey,
+          // The operator's, of another key, goes not with this one, nor to another place than the inventory's.
+          AWS_SESSION_TOKEN: bucket.sessionToken ?? '',
+          AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true',
+        }),
+        // Its file is read here, under the name that it has without.
+        PULUMI_DIY_BACKEND_GZIP: 'false',
+        PULUMI_DIY_BACKEND_ZSTD: 'false',
         // A call that makes something, sent again after its answer was lost, would make it twice.
         DIGITALOCEAN_HTTP_RETRY_MAX: '0',
       },
@@ -135,5 +145,7 @@ const errorsIn = (text: string): string => {
   return (found.length ? found.join('\n') : text).trim().slice(0, 2000)
 }
 
-const hidden = (text: string, { token, passphrase, spaces }: Job): string =>
-  [token, passphrase, ...(spaces ? [spaces.secret] : [])].reduce((all, one) => all.replaceAll(one, '‹secret›'), text)
+function hidden(text: string, { token, passphrase, spaces, bucket }: Job): string {
+  const secrets = [token, passphrase, spaces?.secret, bucket?.secretAccessKey, bucket?.sessionToken]
+  return secrets.reduce<string>((all, one) => (one ? all.replaceAll(one, '‹secret›') : all), text)
+}

@@ -1,3 +1,4 @@
+import type { S3Key } from '../../clients/s3.ts'
 import type { FaultParts } from '../../engine/fault.ts'
 import type { Part } from './part.ts'
 
@@ -15,6 +16,8 @@ export interface Job {
   readonly token: string
   /** For buckets; undefined: the inventory has none. */
   readonly spaces: { readonly access: string; readonly secret: string } | undefined
+  /** For the bucket in which the state is; undefined: it is in a folder. */
+  readonly bucket: S3Key | undefined
   /** Where Pulumi keeps its own things; its plugins among them. */
   readonly home: string
   /** Folder of this organization for what Pulumi writes besides its state. */

@@ -11,12 +11,15 @@ import { after, before, isSo } from './calls.ts'
 import { carryOut } from './child.ts'
 import { foundPulumi, pulumiHome } from './installed.ts'
 import type { InPulumi } from './kinds.ts'
-import { known, remember } from './known.ts'
+import { known } from './known.ts'
 import { locked, locksOf } from './locks.ts'
-import { isId, type Part } from './part.ts'
+import { isId } from './part.ts'
 import { partsNow } from './parts/index.ts'
 import { passphraseOf } from './passphrase.ts'
 import { asking, clustersOnline, replacedIn, spacesPair, userDataOf } from './prepared.ts'
+import { stateForPulumi } from './state/bucket.ts'
+import { bucketKey } from './state/bucket-key.ts'
+import { placeOf } from './state/place-of.ts'
 import { untilShown } from './until-shown.ts'
 import { urnOf } from './urn.ts'
 
@@ -36,12 +39,17 @@ export async function pulumiWay(
   list: readonly InPulumi[],
   account: Account,
   wish: PulumiWish & { readonly token: SecretPlace },
-  run: { readonly allowReplace: readonly string[]; readonly note: (text: string) => void },
+  run: {
+    readonly allowReplace: readonly string[]
+    readonly signal: AbortSignal
+    readonly note: (text: string) => void
+  },
 ): Promise<PulumiWay> {
   const passphrase = passphraseOf(wish.passphrase)
+  const place = placeOf(org, run.signal)
   const folder = join(stateDirectory(org.name), 'pulumi')
   const unknown = async () => {
-    const knows = await known(wish.state, org.name, folder)
+    const knows = await known(place, org.name)
     const there = partsNow(org, list, await account.read()).filter(({ id }) => id !== undefined)
     return { isEmpty: !knows.size, parts: there.filter((part) => !isId(part.id, knows.get(urnOf(org.name, part)))) }
   }
@@ -53,14 +61,15 @@ export async function pulumiWay(
     const isRight = await Promise.all(list.map((wanted) => isSo(wanted, at)))
     if (isRight.every(Boolean) && !(await unknown()).parts.length) return
     const root = foundPulumi()
-    const locks = await locksOf(wish.state, org.name)
+    const locks = await locksOf(place, org.name)
     if (locks.length) throw locked(locks, org.file)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    if (wish.state.startsWith('file:')) await mkdir(new URL(wish.state), { recursive: true, mode: 0o700 })
+    await place.mustTakeWrites()
     const secrets = {
       passphrase: (await passphrase()).reveal(),
       token: (await apiToken(wish.token)).reveal(),
       spaces: await spacesPair(org),
+      bucket: wish.state.startsWith('s3:') ? await bucketKey(wish.key) : undefined,
     }
     run.note('Pulumi looks at its state, and makes what differs so')
     await before(list, at)
@@ -71,7 +80,7 @@ export async function pulumiWay(
     const job = {
       org: org.name,
       inventory: org.file,
-      state: wish.state,
+      state: stateForPulumi(wish.state),
       ...secrets,
       home: pulumiHome(),
       folder,
@@ -81,7 +90,6 @@ export async function pulumiWay(
     await asking(org, [...userData.keys()], () => carryOut(job, signal, run.note))
     await untilShown(list, parts, at)
     await after(list, at)
-    await remember(wish.state, folder, idsOf(org, partsNow(org, list, await account.read())))
     mended = { objects: account.read(), rest }
   }
   return {
@@ -101,6 +109,3 @@ export async function pulumiWay(
     }),
   }
 }
-
-const idsOf = (org: Org, parts: readonly Part[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(parts.flatMap((part) => (part.id === undefined ? [] : [[urnOf(org.name, part), part.id]])))

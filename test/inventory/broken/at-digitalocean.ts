@@ -123,4 +123,30 @@ export const ofDigitalOcean: readonly Broken[] = [
     'digitalocean.spaces.key',
     'env, file or command',
   ),
+  ...(
+    [
+      ['a state nowhere', 'ftp://state', 'or s3://BUCKET?region=REGION'],
+      ['a state in a bucket of no region', 's3://mle-state/team', '?region=REGION'],
+      ['a state by a profile', 's3://mle-state?region=nyc3&profile=mle', 'profile is not taken; there are region'],
+      ['a state with a word of its own', 's3://mle-state?region=nyc3&disableSSL=true', 'disableSSL is not taken'],
+      ['a state behind an address', 's3://mle-state?region=x&endpoint=https://s3.example.org/a', "a host's name"],
+      ['a state in clear', 's3://mle-state?region=x&endpoint=http://s3.example.org', 'by https'],
+      ['a state in an odd folder', 's3://mle-state/a%2Fb?region=x', 'a prefix of letters'],
+    ] as const
+  ).map(([name, state, says]) =>
+    broken(
+      name,
+      ['  dns:', `  way: pulumi\n  pulumi: { state: "${state}", passphrase: { env: PASSPHRASE } }\n  dns:`],
+      '45:20',
+      'digitalocean.pulumi.state',
+      says,
+    ),
+  ),
+  broken(
+    'a state whose key is nowhere',
+    ['  dns:', '  way: pulumi\n  pulumi: { state: ./state, key: {}, passphrase: { env: PASSPHRASE } }\n  dns:'],
+    '45:34',
+    'digitalocean.pulumi.key',
+    'env, file or command',
+  ),
 ]

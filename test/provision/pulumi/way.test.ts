@@ -54,10 +54,10 @@ const pretend = (name: string) => {
 }
 
 const locks = () => join(folder, 'state', '.pulumi', 'locks', 'organization', 'groundwork', 'mle')
-function hold(pid: number, host = hostname()): string {
+function hold(pid: number, host = hostname(), hours = 3): string {
   mkdirSync(locks(), { recursive: true })
   const path = join(locks(), `${pid}.json`)
-  const timestamp = new Date(Date.now() - 3 * 3600_000).toISOString()
+  const timestamp = new Date(Date.now() - hours * 3600_000).toISOString()
   writeFileSync(path, JSON.stringify({ pid, username: 'ana', hostname: host, timestamp }))
   return path
 }
@@ -112,7 +112,7 @@ test('a lock whose holder runs stays, whatever is said; one of another machine g
 }, async () => {
   const holder = spawn('sleep', ['60'])
   try {
-    const here = hold(holder.pid ?? 0)
+    const here = hold(holder.pid ?? 0, hostname(), 0)
     expect(await said('pulumi', 'unlock', '--yes')).toMatchObject({ exit: 75, out: expect.stringContaining('it runs') })
     expect(existsSync(here)).toBe(true)
     rmSync(here)
@@ -121,6 +121,18 @@ test('a lock whose holder runs stays, whatever is said; one of another machine g
     expect(existsSync(elsewhere)).toBe(true)
     expect((await said('pulumi', 'unlock', '--yes')).exit).toBe(0)
     expect(existsSync(elsewhere)).toBe(false)
+  } finally {
+    holder.kill()
+  }
+})
+
+test('a program that has the number of one that has ended is not the holder', { timeout: 90_000 }, async () => {
+  const holder = spawn('sleep', ['60'])
+  try {
+    // It began after the lock was made.
+    const path = hold(holder.pid ?? 0)
+    expect(await said('pulumi', 'unlock')).toMatchObject({ exit: 0, out: expect.stringContaining('has ended') })
+    expect(existsSync(path)).toBe(false)
   } finally {
     holder.kill()
   }
