@@ -5,6 +5,7 @@ import type { Event, Report } from '../engine/event.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Tally } from '../engine/run.ts'
 import { readLockFile, writeLockFile } from '../inventory/lock-file.ts'
+import type { Org } from '../inventory/org.ts'
 import { readInventory } from '../inventory/read.ts'
 import { faultEvent } from '../report/fault.ts'
 import { hints } from '../report/hints.ts'
@@ -80,9 +81,14 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     }
     const meeting = () => meetAll(ready, readLockFile(read), options.plan, asking(screen.hold), report)
     met = await phases.of('first contact', meeting)
-    const given = cloud ? await cloud.given(ready, platform, context) : ready
-    tally = await phases.of('steps', () => onHosts(given, met, { ...context, list, hold: screen.hold }))
-    if (cloud && first) tally = cloud.together(first, tally)
+    const given = cloud && (await cloud.given(ready, platform, met, context))
+    if (given && cloud) tally = cloud.together(tally, given.tally)
+    if (given && !options.plan && (given.tally.failed || given.tally.unknown)) return
+    const there = tally
+    const all = (org: Org) => [...list(org), ...(given ? given.behind : [])]
+    const along = { ...context, list: all, hold: screen.hold }
+    tally = await phases.of('steps', () => onHosts(given ? given.org : ready, met, along))
+    if (cloud) tally = cloud.together(there, tally)
     if (!options.plan) {
       const tailnet = read.tailscale?.sshOver
         ? await (await import('./by-tailnet.ts')).provenInTailnet(read, met.filter(isMet), (host, text) =>

@@ -6,6 +6,8 @@ export interface Left {
   readonly organization: string | undefined
   /** The organization's key, where this host keeps it. */
   readonly key: Secret | undefined
+  /** The secrets of the provider's keys, where this host keeps them: one line. */
+  readonly keptKeys: Secret | undefined
   /** A change that an earlier run could not prove: still armed, or undone by the host itself. */
   readonly unproven: 'armed' | 'reverted' | undefined
   /** Docker volumes are there. */
@@ -19,7 +21,7 @@ export const HOST_STATE = '/var/lib/groundwork'
 
 /** Asked as root, in one go and without single quotes, so that one sudo does. A line a thing: its name, its value. */
 export const leftThere = `cd ${HOST_STATE} 2>/dev/null || cd /
-for name in organization key; do [ ! -e $name ] || { read -r line < $name; echo "$name $line"; }; done
+for name in organization key spaces-keys; do [ ! -e $name ] || { read -r line < $name; echo "$name $line"; }; done
 if [ -e guard/revert ]; then echo unproven armed; elif [ -e reverted ]; then echo unproven reverted; fi
 for volume in /var/lib/docker/volumes/*/; do [ ! -d "$volume" ] || echo volumes yes; break; done
 if [ -n "\${SUDO_USER:-}" ]; then
@@ -38,10 +40,12 @@ export function readLeft(text: string): Left {
   const lines = text.split('\n').map((line) => /^(\S+) (.*)$/.exec(line))
   const value = (name: string): string | undefined => lines.find((line) => line?.[1] === name)?.[2]
   const key = value('key')
+  const keptKeys = value('spaces-keys')
   const unproven = value('unproven')
   return {
     organization: value('organization')?.slice(0, 100),
     key: key === undefined ? undefined : new Secret(key),
+    keptKeys: keptKeys === undefined ? undefined : new Secret(keptKeys),
     unproven: unproven === 'armed' || unproven === 'reverted' ? unproven : undefined,
     volumes: value('volumes') === 'yes',
     remarks: [recorded(value('recorded')), nameless(value('nameless')), firstBoot(value('first-boot'))].flatMap(

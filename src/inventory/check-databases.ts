@@ -1,14 +1,13 @@
 import { list, type Mark, record, shown } from './mark.ts'
 import { repeated } from './repeated.ts'
 
-/** Buckets, clusters, and what is in each, have a name once; what the provider makes itself is its own; it trusts no IPv6 address. */
+/** Clusters, and what is in each, have a name once; what the provider makes itself is its own; it trusts no IPv6 address. */
 export function checkDatabases(value: unknown): readonly Mark[] {
   const root = record(value)
   const clusters = list(record(root.digitalocean).databases).map(record)
   const hosts = list(root.hosts).map((host) => record(host).name)
   const path = (index: number, ...rest: readonly PropertyKey[]) => ['digitalocean', 'databases', index, ...rest]
   return [
-    ...bucketMarks(record(record(root.digitalocean).spaces)),
     ...repeated(
       clusters.map(({ name }) => name),
       (index) => path(index, 'name'),
@@ -43,17 +42,6 @@ export function checkDatabases(value: unknown): readonly Mark[] {
     ]),
   ]
 }
-
-const bucketMarks = ({ key, buckets }: Readonly<Record<string, unknown>>): readonly Mark[] => [
-  ...(typeof key === 'object' && key !== null && !Object.keys(key).length
-    ? [{ path: ['digitalocean', 'spaces', 'key'], message: 'is empty; write where it is: env, file or command' }]
-    : []),
-  ...repeated(
-    list(buckets).map((one) => record(one).name),
-    (index) => ['digitalocean', 'spaces', 'buckets', index, 'name'],
-    (name) => `is ${name} a second time; take it out`,
-  ),
-]
 
 const own = (names: unknown, theirs: string, path: (at: number) => readonly PropertyKey[]): readonly Mark[] =>
   list(names).flatMap((name, at) =>

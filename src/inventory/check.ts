@@ -5,6 +5,7 @@ import { checkHosts } from './check-hosts.ts'
 import { checkManagers } from './check-managers.ts'
 import { checkOperators } from './check-operators.ts'
 import { checkDocker, checkFirewall, checkPlatform, checkSystem } from './check-services.ts'
+import { checkSpaces } from './check-spaces.ts'
 import { checkTailscale } from './check-tailscale.ts'
 import { checkVolumes } from './check-volumes.ts'
 import type { Mark } from './mark.ts'
@@ -19,6 +20,7 @@ export const crossMarks = (value: unknown, file: string): readonly Mark[] => [
     checkDigitalOcean,
     checkDns,
     checkDatabases,
+    checkSpaces,
     checkDocker,
     checkFirewall,
     checkSystem,

@@ -108,6 +108,26 @@ export const digitalOceanSchema = z.strictObject({
         )
         .min(1, 'names no bucket; at least one')
         .describe('Buckets; never deleted.'),
+      keys: z
+        .array(
+          z.strictObject({
+            name: name('a name: small letters, digits and dashes, at most 24', 24).describe(
+              'Name by which platform.yaml means it (spacesKey).',
+            ),
+            buckets: z
+              .record(z.string(), z.enum(['read', 'readwrite']))
+              .describe('What it may do in each bucket: read or readwrite.'),
+            version: z
+              .number()
+              .int('a whole number')
+              .min(1, '1 to 999')
+              .max(999, '1 to 999')
+              .default(1)
+              .describe('A higher one is a new key: services move over, and the old one is deleted.'),
+          }),
+        )
+        .default([])
+        .describe("Keys for the platform's services, made through the API."),
     })
     .optional()
     .describe('Object storage; left out: none.'),

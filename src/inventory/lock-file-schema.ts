@@ -18,7 +18,15 @@ export interface AtDigitalOcean extends Partial<Readonly<Record<NotedList, reado
 }
 
 /** Hosts with a droplet, hosts with a reserved address, and what has a name of its own. */
-export type NotedList = 'droplets' | 'volumes' | 'reservedIps' | 'vpcs' | 'zones' | 'clusters' | 'projects'
+export type NotedList =
+  | 'droplets'
+  | 'volumes'
+  | 'reservedIps'
+  | 'vpcs'
+  | 'zones'
+  | 'clusters'
+  | 'projects'
+  | 'spacesKeys'
 
 export interface NotedBucket {
   readonly region: string
@@ -53,7 +61,7 @@ export const lockFileSchema = z.strictObject({
     .describe('what is known of each host'),
   digitalocean: z
     .strictObject({
-      ...names('droplets', 'volumes', 'reservedIps', 'vpcs', 'zones', 'clusters', 'projects'),
+      ...names('droplets', 'volumes', 'reservedIps', 'vpcs', 'zones', 'clusters', 'projects', 'spacesKeys'),
       buckets: z
         .record(
           z.string(),

@@ -23,6 +23,8 @@ export interface Org {
   readonly key: Secret | undefined
   /** What its provider gives to the platform, by the names of the platform's secrets; in a plan without what is not there yet. */
   readonly given?: ReadonlyMap<string, Secret>
+  /** One line, kept on the first manager: the secrets of the provider's keys, which it tells only once. */
+  readonly keptKeys?: Secret
 }
 
 /** A person who may log in. `keys` are OpenSSH public keys, one a line as in authorized_keys. */
@@ -66,6 +68,16 @@ export interface SpacesWish {
   /** Where the access key and the secret key are, with a colon between; undefined: a run makes a key for the time it makes buckets. */
   readonly key: SecretPlace | undefined
   readonly buckets: readonly { readonly name: string; readonly versioning: boolean }[]
+  readonly keys: readonly SpacesKeyWish[]
+}
+
+/** A key for the platform's services. */
+export interface SpacesKeyWish {
+  readonly name: string
+  /** What it may do, by bucket. */
+  readonly buckets: Readonly<Record<string, 'read' | 'readwrite'>>
+  /** Another version is another key. */
+  readonly version: number
 }
 
 /** Where Pulumi keeps what it knows. */

@@ -1,8 +1,8 @@
 import { Fault } from '../engine/fault.ts'
 import { didYouMean } from '../inventory/nearest.ts'
-import type { DatabaseWish, Org } from '../inventory/org.ts'
+import type { DatabaseWish, Org, SpacesWish } from '../inventory/org.ts'
 import type { Platform } from './platform-schema.ts'
-import type { ClusterSource, GivenSource } from './secret-schema.ts'
+import type { ClusterSource, GivenSource, SpacesKeySource } from './secret-schema.ts'
 
 /** The secrets of a platform that its provider gives, by name. */
 export const givenSecrets = ({ secrets }: Platform): ReadonlyMap<string, GivenSource> =>
@@ -39,7 +39,19 @@ interface Lack {
 }
 
 const lackOf = (source: GivenSource, { digitalocean }: Pick<Org, 'digitalocean'>): Lack | undefined =>
-  ofCluster(source, digitalocean?.databases ?? [])
+  'cluster' in source
+    ? ofCluster(source, digitalocean?.databases ?? [])
+    : ofSpacesKey(source, digitalocean?.spaces?.keys ?? [])
+
+function ofSpacesKey({ spacesKey, as }: SpacesKeySource, keys: SpacesWish['keys']): Lack | undefined {
+  const names = keys.map(({ name }) => name)
+  if (names.includes(spacesKey)) return undefined
+  return {
+    wants: `the ${as} of the Spaces key ${spacesKey}`,
+    because: `digitalocean.spaces.keys has no ${spacesKey}${didYouMean(spacesKey, names)}`,
+    try: `digitalocean.spaces.keys: - { name: ${spacesKey}, buckets: { BUCKET: readwrite } }`,
+  }
+}
 
 function ofCluster(source: ClusterSource, clusters: readonly DatabaseWish[]): Lack | undefined {
   const { cluster } = source

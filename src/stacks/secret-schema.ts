@@ -20,7 +20,13 @@ const ofCluster = z.discriminatedUnion(
   { error: 'must be host, port, password (with user) or url (with user and database)' },
 )
 
-const FORMS = { generated, cluster: ofCluster }
+/** Of a key for Spaces: its access key, its secret key, or both as the AWS libraries read them from a file. Named as in the inventory. */
+const ofSpacesKey = z.strictObject({
+  spacesKey: inventoryName,
+  as: z.enum(['id', 'secret', 'credentials'], 'must be id, secret or credentials'),
+})
+
+const FORMS = { generated, cluster: ofCluster, spacesKey: ofSpacesKey }
 
 /** Where a secret of platform.yaml comes from: the first key that says it is its form. */
 export const secretSource = z.unknown().transform((value, context): SecretSource => {
@@ -34,5 +40,6 @@ export const secretSource = z.unknown().transform((value, context): SecretSource
 export type GeneratedSource = z.output<typeof generated>
 export type ClusterSource = z.output<typeof ofCluster>
 /** What its provider gives. */
-export type GivenSource = ClusterSource
+export type SpacesKeySource = z.output<typeof ofSpacesKey>
+export type GivenSource = ClusterSource | SpacesKeySource
 export type SecretSource = GeneratedSource | GivenSource

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
@@ -55,7 +55,7 @@ async function traced(lab: CloudLab, env: Readonly<Record<string, string>>, ...w
 const privateKeyIn = (userData: string): string =>
   (/-----BEGIN [\s\S]+?-----END/.exec(userData)?.[0] ?? '').split('\n')[4]?.trim().slice(6, 46) ?? ''
 
-describe.concurrent('the token, the private key of the first minutes and a Spaces key that a run makes are nowhere', () => {
+describe.concurrent('the token, the private key of the first minutes, Spaces keys and passwords of databases are nowhere', () => {
   cloudTest.for([
     ['from a variable', '{ env: DO_TOKEN }'],
     ['from a file', '{ file: FILE }'],
@@ -72,7 +72,7 @@ describe.concurrent('the token, the private key of the first minutes and a Space
     lab.write(1)
     const text = readFileSync(lab.inventory, 'utf8').replace(
       '{ env: DO_TOKEN }',
-      `${place.replace('FILE', join(file, 'token'))}, spaces: { region: nyc3, buckets: [{ name: mle-backups }] }`,
+      `${place.replace('FILE', join(file, 'token'))}, spaces: { region: nyc3, buckets: [{ name: mle-backups }], keys: [{ name: files, buckets: { mle-backups: read } }] }, databases: [{ name: main, version: "15", size: db-s-1vcpu-2gb, region: nyc3, users: [sprocket] }]`,
     )
     writeFileSync(lab.inventory, text)
     // One that fails in the middle, one that makes all, one in each other form of its report.
@@ -90,7 +90,14 @@ describe.concurrent('the token, the private key of the first minutes and a Space
     const key = privateKeyIn(droplet?.userData ?? '')
     expect(key.length).toBe(40)
     const secrets = [lab.at.token, key, ...lab.at.secrets]
-    expect(secrets.length).toBeGreaterThan(2)
+    const [spacesKey] = lab.at.account.spacesKeys.values()
+    const [cluster] = lab.at.account.clusters.values()
+    for (const one of [spacesKey?.secret, cluster?.users.get('sprocket')]) expect(secrets).toContain(one)
+    // The one file that keeps what the API tells once has that, and nothing else that is secret.
+    const keptHere = join(lab.folder, 'state', 'groundwork', 'mle', 'spaces-keys')
+    expect(statSync(keptHere).mode & 0o777).toBe(0o600)
+    const kept = readFileSync(keptHere, 'utf8')
+    expect(secrets.filter((one) => found(one, kept))).toEqual([spacesKey?.secret])
     for (const secret of secrets)
       for (const left of [...runs.map(({ said }) => said), ...lab.left()]) expect(found(secret, left)).toBe(false)
     expect(runs.flatMap(({ started }) => started).length).toBeGreaterThan(runs.length)

@@ -20,15 +20,15 @@ export interface Sandbox {
   readonly down: () => Promise<void>
 }
 
-/** Needs root, and says so instead of skipping. */
-export function sandbox(org: string, inventory: string): Sandbox {
+/** Needs root, and says so instead of skipping. `more` is what a run has in its environment besides. */
+export function sandbox(org: string, inventory: string, more: Readonly<Record<string, string>> = {}): Sandbox {
   if (process.getuid?.() !== 0)
     throw new Error(
       'Tests with real hosts need root: run them as root, or only the others with `npx vitest run --project plans`.',
     )
   const state = mkdtempSync(join(tmpdir(), `groundwork-${org}-`))
   const file = join(state, `${org}.yaml`)
-  const env = { XDG_STATE_HOME: state }
+  const env = { ...more, XDG_STATE_HOME: state }
   const write = (text: string) => writeFileSync(file, text)
   const run = (...words: string[]) => groundwork([...words, '--inventory', file], env)
   const known = new Map<string, string>()

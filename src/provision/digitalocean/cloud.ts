@@ -16,6 +16,7 @@ import { operator } from './operator.ts'
 import { mustBeReplaceable, mustNotRefuse, mustNotReplace } from './replace.ts'
 import { kindOf, resourceOf } from './resource-of.ts'
 import { mustBeAllowed } from './scopes.ts'
+import { isUnclear, mustHaveSecrets } from './storage/spaces-key.ts'
 import { wantedOf } from './wanted.ts'
 
 /**
@@ -32,6 +33,8 @@ export async function cloud(
     readonly allowReplace: readonly string[]
     /** Other droplets are left as they are; what all share is not. None: all of them. */
     readonly host: readonly string[]
+    /** The first manager is met behind this, and asked for what it keeps. */
+    readonly meets: boolean
     readonly signal: AbortSignal
     readonly note: (text: string) => void
   },
@@ -45,16 +48,19 @@ export async function cloud(
   const meant = { ...org, hosts: org.hosts.filter(({ name }) => isMeant(name)) }
   const all = wantedOf(org, published, names)
   mustBeReplaceable(org, all, run.allowReplace)
-  const wanted = all.filter(({ kind, name }) => kind !== 'droplet' || isMeant(name))
   const account = await accountOf(org, token, run.signal, run.note)
   if (!run.plan) await untilShown(org.name, async (again) => hostsWithout(org, account, again), run)
   const objects = await account.read()
+  const wanted = all.filter(({ kind, name }) =>
+    kind === 'spaces-key' ? !run.meets || !isUnclear(name, objects, org) : kind !== 'droplet' || isMeant(name),
+  )
   const left = nobodys(org, all, objects)
   for (const text of [...left.map((one) => one.text), ...otherwiseWatched(org, objects)]) run.note(text)
   mustNotRefuse(org, wanted, objects, run)
   if (!run.plan) {
     mustNotReplace(org, wanted, objects, run.allowReplace)
     mustBeKnown(meant, objects, run.allowReplace)
+    if (!run.meets) mustHaveSecrets(org, objects)
     const missing = wanted.filter((one) => !kindOf(one).actual(one, objects, org))
     await mustBeAllowed(account.api, missing)
     await noteAtDigitalOcean(org, notedNow(org, all, left, objects))

@@ -11,16 +11,17 @@ import {
 import type { Api, Page } from '../../clients/digitalocean/api.ts'
 import { type Member, memberPage, type Project, projectPage } from '../../clients/digitalocean/projects.ts'
 import { oneReservedIp, type ReservedIp, reservedIpPage } from '../../clients/digitalocean/reserved-ips.ts'
-import { KEYS, type SpacesKey, spacesKeyPage } from '../../clients/digitalocean/spaces-keys.ts'
+import { KEYS, keyAt, oneSpacesKey, type SpacesKey, spacesKeyPage } from '../../clients/digitalocean/spaces-keys.ts'
 import { type Tag, tagPage } from '../../clients/digitalocean/tags.ts'
 import { oneVolume, type Volume, volumePage } from '../../clients/digitalocean/volumes.ts'
 import { type Vpc, vpcPage } from '../../clients/digitalocean/vpcs.ts'
 import type { AtDigitalOcean } from '../../inventory/lock-file-schema.ts'
 import type { Org } from '../../inventory/org.ts'
 import { againCluster, type ClusterNow, readClusters } from './databases/database-lists.ts'
-import { allAddressesIn, firewallName, hasTag, hostTag, orgTag, runKeyName } from './names.ts'
+import { allAddressesIn, firewallName, hasTag, hostTag, keyOfName, orgTag, runKeyName } from './names.ts'
 import { readZones, type Zone } from './network/zone-list.ts'
 import { type BucketNow, type LeftBucket, readBuckets, readLeftBuckets } from './storage/bucket-list.ts'
+import { type KeptKey, readKept } from './storage/kept-keys.ts'
 
 /** What an organization has at DigitalOcean, as lists tell it: one call each, however many objects there are. */
 export interface Objects {
@@ -32,8 +33,12 @@ export interface Objects {
   readonly buckets: readonly BucketNow[]
   /** Those that the inventory names no more. */
   readonly leftBuckets: readonly LeftBucket[]
-  /** Those that a run made for itself. */
+  /** Those that a run made for itself, and those for the platform. */
   readonly spacesKeys: readonly SpacesKey[]
+  /** Of those for the platform, the ones whose secret is known. */
+  readonly keptKeys: readonly KeptKey[]
+  /** Names of those that were begun here, and whose secret was never heard. */
+  readonly begunKeys: readonly { readonly id: string }[]
   readonly vpcs: readonly Vpc[]
   /** Of the whole account: a name may be somebody else's. */
   readonly volumes: readonly Volume[]
@@ -90,10 +95,17 @@ export const LISTS: { readonly [Name in ListName]: List<Objects[Name][number]> }
   buckets: { read: (_, org, noted) => readBuckets(org, noted) },
   leftBuckets: { read: (_, org, noted) => readLeftBuckets(org, noted) },
   spacesKeys: {
-    path: ({ digitalocean }) => (digitalocean?.spaces && !digitalocean.spaces.key ? KEYS : undefined),
+    path: ({ digitalocean }, { spacesKeys }) => {
+      const { spaces } = digitalocean ?? {}
+      return (spaces && (!spaces.key || spaces.keys.length)) || spacesKeys?.length ? KEYS : undefined
+    },
     page: spacesKeyPage,
-    ours: ({ name }, org) => name === runKeyName(org.name),
+    ours: ({ name }, org) => name === runKeyName(org.name) || keyOfName(name, org.name) !== undefined,
+    again: async (api, { id }) => (await api.get(keyAt(id), oneSpacesKey))?.key,
   },
+  // What this machine keeps.
+  keptKeys: { read: async (_, org) => readKept(org.name).keys },
+  begunKeys: { read: async (_, org) => readKept(org.name).begun.map((id) => ({ id })) },
   vpcs: {
     path: ({ digitalocean }, { vpcs }) => (digitalocean?.vpc || vpcs?.length ? '/v2/vpcs' : undefined),
     page: vpcPage,

@@ -1,9 +1,9 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { Refused, Unclear, unclear } from '../../clients/digitalocean/faults.ts'
 
-const TRIES = 4
+export const TRIES = 4
 // Lists may show what was made only after some seconds.
-const LOOKS_MS = [500, 1500, 3000, 5000]
+export const LOOKS_MS = [500, 1500, 3000, 5000]
 
 /**
  * Makes something that must not be there twice. Where the answer is lost, it looks whether the thing is there; only where the

@@ -1,3 +1,5 @@
+import { createHash, randomBytes } from 'node:crypto'
+
 /** The tag of everything that belongs to an organization. */
 export const orgTag = (org: string): string => `groundwork:${org}`
 
@@ -44,3 +46,24 @@ export const hasTag = ({ tags }: { readonly tags: readonly string[] }, tag: stri
 
 /** The Spaces key that a run makes for itself, and that is gone behind it. */
 export const runKeyName = (org: string): string => `groundwork-${org}-for-buckets`
+
+/**
+ * The name of a new Spaces key for the platform: no two are the same, so that one whose answer was lost is found again. Its last
+ * digits tell it from one of another organization whose name begins with this one's.
+ */
+export function newKeyName(org: string, name: string, version: number): string {
+  const random = randomBytes(2).toString('hex')
+  return `groundwork-${org}-${name}-v${version}-${random}${digits(org, name, random)}`
+}
+
+/** Which key of the organization has this name; undefined: none of its keys for the platform. */
+export function keyOfName(full: string, org: string): { readonly name: string; readonly version: string } | undefined {
+  const begin = `groundwork-${org}-`
+  const [, name = '', version = '', random = '', last] = full.startsWith(begin)
+    ? (/^(.+)-v(\d+)-([0-9a-f]{4})([0-9a-f]{4})$/.exec(full.slice(begin.length)) ?? [])
+    : []
+  return name && last === digits(org, name, random) ? { name, version } : undefined
+}
+
+const digits = (...words: readonly string[]): string =>
+  createHash('sha256').update(words.join('\0')).digest('hex').slice(0, 4)

@@ -3,7 +3,7 @@ import { leftDatabases } from './databases/in-database.ts'
 import { hostOf } from './droplets/droplet.ts'
 import type { Left } from './left.ts'
 import type { Objects } from './lists.ts'
-import { allAddressesIn, hasTag, isVpcName, orgTag } from './names.ts'
+import { allAddressesIn, hasTag, isVpcName, keyOfName, orgTag } from './names.ts'
 import { leftNames } from './network/left-names.ts'
 import { volumeOf } from './storage/volume.ts'
 import type { Wanted } from './wanted.ts'
@@ -19,6 +19,7 @@ export function nobodys(org: Org, wanted: readonly Wanted[], objects: Objects): 
     ...vpcs(org, wanted, objects),
     ...projects(wanted, objects),
     ...buckets(objects),
+    ...spacesKeys(org, wanted, objects),
     ...leftNames(
       objects,
       wanted.filter((one) => one.kind === 'dns-name'),
@@ -90,4 +91,13 @@ function buckets({ leftBuckets }: Objects): readonly Left[] {
     name: id,
     text: `The bucket ${id} in ${region} is no longer in the inventory: it stays, with what is in it, and costs. To let it go: ${AT}/spaces/${id}`,
   }))
+}
+
+function spacesKeys(org: Org, wanted: readonly Wanted[], objects: Objects): readonly Left[] {
+  return objects.spacesKeys.flatMap(({ id, name: full }) => {
+    const name = keyOfName(full, org.name)?.name
+    if (name === undefined || wanted.some((one) => one.kind === 'spaces-key' && one.name === name)) return []
+    const text = `The Spaces key ${name} (${id}) is no longer in the inventory: it stays, and whoever has it may use it. To let it go: ${AT}/spaces/access_keys`
+    return [{ list: 'spacesKeys', name, text }]
+  })
 }

@@ -12,6 +12,7 @@ const LISTS: Partial<Readonly<Record<Wanted['kind'], NotedList>>> = {
   zone: 'zones',
   'database-cluster': 'clusters',
   project: 'projects',
+  'spaces-key': 'spacesKeys',
 }
 
 /** What is to be noted before anything is made: what is wanted, and what left the inventory and is still there. */

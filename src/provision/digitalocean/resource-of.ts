@@ -15,6 +15,7 @@ import { project } from './project.ts'
 import { sshKey } from './ssh-key.ts'
 import { bucket } from './storage/bucket.ts'
 import { runKey } from './storage/run-key.ts'
+import { spacesKey } from './storage/spaces-key.ts'
 import { volume } from './storage/volume.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -33,6 +34,7 @@ const KINDS: { readonly [W in Wanted as W['kind']]: Kind<W> } = {
   'database-user': databaseUser,
   'run-key': runKey,
   bucket,
+  'spaces-key': spacesKey,
   project,
 }
 

@@ -12,6 +12,7 @@ import { type ProjectWanted, projectWanted } from './project.ts'
 import { type SshKeyWanted, sshKeysWanted } from './ssh-key.ts'
 import { type BucketWanted, bucketsWanted } from './storage/bucket.ts'
 import { type RunKeyWanted, runKeysWanted } from './storage/run-key.ts'
+import { type SpacesKeyWanted, spacesKeysWanted } from './storage/spaces-key.ts'
 import { type VolumeWanted, volumesWanted } from './storage/volume.ts'
 
 /** One object at DigitalOcean as the inventory wants it: nothing but data, from which each way of making it starts. */
@@ -28,6 +29,7 @@ export type Wanted =
   | InDatabase
   | RunKeyWanted
   | BucketWanted
+  | SpacesKeyWanted
   | ProjectWanted
 
 /** Everything an organization has there, each behind what it needs. `published` are the ports of its platform, `names` those of its routes. */
@@ -37,6 +39,7 @@ export function wantedOf(org: Org, published: readonly OpenPort[], names: readon
     // First: what a token, a key or a name of a bucket may not is told before anything that costs is made.
     ...runKeysWanted(org),
     ...bucketsWanted(org),
+    ...spacesKeysWanted(org),
     ...vpcsWanted(org),
     ...sshKeysWanted(org),
     firewallWanted(org, published),

@@ -18,6 +18,14 @@ const broken = (
   remedy?: Broken['remedy'],
 ) => one(name, patch, at, path, says, remedy, whole)
 
+const withKeys = whole.replace(
+  '[{ name: mle-backups }] }',
+  '[{ name: mle-backups }], keys: [{ name: files, version: 2, buckets: { mle-backups: readwrite } }, { name: assets, buckets: { mle-backups: read } }] }',
+)
+
+const ofKeys = (name: string, patch: readonly [string, string], at: string, path: string, says: string) =>
+  one(name, patch, at, `digitalocean.spaces.${path}`, says, undefined, withKeys)
+
 /** Names and databases at DigitalOcean. */
 export const ofDigitalOcean: readonly Broken[] = [
   broken(
@@ -149,4 +157,28 @@ export const ofDigitalOcean: readonly Broken[] = [
     'digitalocean.pulumi.key',
     'env, file or command',
   ),
+  ofKeys('two keys of one name', ['name: assets', 'name: files'], '47:168', 'keys[1].name', 'a second time'),
+  ofKeys(
+    'a key for a bucket that is not there',
+    ['{ mle-backups: read }', '{ mle-backup: read }'],
+    '47:187',
+    'keys[1].buckets.mle-backup',
+    'is no bucket of digitalocean.spaces.buckets (did you mean mle-backups?)',
+  ),
+  ofKeys('a key for no bucket', ['{ mle-backups: read }', '{}'], '47:185', 'keys[1].buckets', 'at least one'),
+  ofKeys(
+    'a key that may do everything',
+    ['mle-backups: read }', 'mle-backups: fullaccess }'],
+    '47:200',
+    'keys[1].buckets.mle-backups',
+    'read or readwrite',
+  ),
+  ofKeys(
+    'a key of a list of buckets',
+    ['{ mle-backups: read }', '[mle-backups]'],
+    '47:185',
+    'keys[1].buckets',
+    'a map',
+  ),
+  ofKeys('a version of nothing', ['version: 2', 'version: 0'], '47:118', 'keys[0].version', '1 to 999'),
 ]

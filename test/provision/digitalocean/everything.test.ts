@@ -2,22 +2,24 @@ import { expect, test } from 'vitest'
 import { type SpacesStandIn, startSpaces } from '../../lab/digitalocean/spaces.ts'
 import { type Own, own } from './own.ts'
 
-// One organization that has one of everything there, and a host more or ten.
+// One organization that has one of everything there, and a host and a key more or ten.
 const ACCOUNT = `  project: Sprocket
   vpc: { range: 10.20.0.0/20 }
   dns: { zone: example.org, create: true }
   databases: [{ name: main, version: "15", size: db-s-1vcpu-2gb, region: nyc3, databases: [sprocket], users: [sprocket], trusted: [203.0.113.7/32] }]
-  spaces: { region: nyc3, key: { env: SPACES_KEY }, buckets: [{ name: mle-backups }] }
+  spaces: { region: nyc3, key: { env: SPACES_KEY }, buckets: [{ name: mle-backups }], keys: [KEYS] }
 `
+const key = (number: number) => `{ name: files-${number}, buckets: { mle-backups: read } }`
 const host = (number: number) =>
   `{ name: mle-${number}, provider: digitalocean, region: nyc3, size: s-2vcpu-4gb, reservedIp: true, volumes: [{ name: data-${number}, sizeGiB: 50, at: /mnt/data }]${number === 1 ? ', role: manager, labels: { role: storage }' : ', role: worker'} }`
-const hosts = (count: number) => Array.from({ length: count }, (_, index) => host(index + 1)).join('\n  - ')
+const some = (count: number, one: (number: number) => string, between: string) =>
+  Array.from({ length: count }, (_, index) => one(index + 1)).join(between)
 
 async function withEverything(count: number): Promise<Own & { readonly spaces: SpacesStandIn }> {
   const spaces = await startSpaces()
   const one = await own(undefined, { DIGITALOCEAN_SPACES_URL: spaces.url, SPACES_KEY: spaces.key })
   one.at.account.secrets.push(spaces.key.split(':')[1] ?? '')
-  one.write(ACCOUNT, undefined, hosts(count))
+  one.write(ACCOUNT.replace('KEYS', some(count, key, ', ')), undefined, some(count, host, '\n  - '))
   return { ...one, spaces }
 }
 
@@ -26,6 +28,7 @@ const objects = ({ at: { account }, spaces }: Own & { readonly spaces: SpacesSta
   volumes: account.volumes.size,
   addresses: account.reservedIps.size,
   keys: account.sshKeys.size,
+  spacesKeys: account.spacesKeys.size,
   others: [account.firewalls, account.vpcs, account.projects, account.clusters, account.domains, spaces.buckets].map(
     ({ size }) => size,
   ),
@@ -39,7 +42,13 @@ test('everything is made in one run, and read back by as many calls for eleven h
     const one = await withEverything(count)
     await one.done()
     const made = objects(one)
-    expect(made).toMatchObject({ droplets: count, volumes: count, addresses: count, others: [1, 1, 1, 1, 1, 1] })
+    expect(made).toMatchObject({
+      droplets: count,
+      spacesKeys: count,
+      volumes: count,
+      addresses: count,
+      others: [1, 1, 1, 1, 1, 1],
+    })
     one.spaces.calls.length = 0
     const again = await one.done('--json')
     expect(JSON.parse(again.out.trim().split('\n').at(-1) ?? '')).toMatchObject({ changed: 0, failed: 0, unknown: 0 })
@@ -64,7 +73,8 @@ test('what was changed behind our back is seen in one plan, whatever it is, and 
   const [cluster] = [...account.clusters.values()]
   const [volume] = [...account.volumes.values()]
   const [address] = [...account.reservedIps.values()]
-  if (!first || !zone || !cluster || !volume || !address) throw new Error('not everything was made')
+  const [spacesKey] = [...account.spacesKeys.values()]
+  if (!first || !zone || !cluster || !volume || !address || !spacesKey) throw new Error('not everything was made')
   first.inbound_rules = [
     ...first.inbound_rules,
     { protocol: 'tcp', ports: '9999', sources: { addresses: ['0.0.0.0/0'] } },
@@ -73,6 +83,7 @@ test('what was changed behind our back is seen in one plan, whatever it is, and 
   cluster.rules = [{ type: 'ip_addr', value: '0.0.0.0/0' }]
   volume.droplet = undefined
   address.droplet = undefined
+  spacesKey.grants = []
   one.spaces.buckets.set('mle-backups', 'Suspended')
 
   const plan = await one.run('--plan')
@@ -85,6 +96,7 @@ test('what was changed behind our back is seen in one plan, whatever it is, and 
     '0.0.0.0/0',
     'block volume data-1',
     'reserved IP of mle-1',
+    'Spaces key files-1',
     'Suspended',
   ])
     expect(plan.out).toContain(told)

@@ -32,7 +32,7 @@ digitalocean:
   token: { env: DO_TOKEN }
   dns: { zone: example.org }
   project: Sprocket
-  spaces: { region: nyc3, key: { env: SPACES_KEY }, buckets: [{ name: mle-backups }, { name: mle-old, versioning: false }] }
+  spaces: { region: nyc3, key: { env: SPACES_KEY }, buckets: [{ name: mle-backups }, { name: mle-old, versioning: false }], keys: [{ name: files, buckets: { mle-old: read } }] }
   vpc: {}
   databases:
     - { name: main, version: "15", size: db-s-1vcpu-2gb, region: nyc3, databases: [sprocket], users: [sprocket] }
@@ -68,6 +68,8 @@ export const NOTHING: Objects = {
   buckets: [],
   leftBuckets: [],
   spacesKeys: [],
+  keptKeys: [],
+  begunKeys: [],
   vpcs: [],
   volumes: [],
   reservedIps: [],

@@ -1,9 +1,10 @@
 import * as pulumi from '@pulumi/pulumi'
 import { beforeEach, expect, test } from 'vitest'
+import { spacesKeysWanted } from '../../../src/provision/digitalocean/storage/spaces-key.ts'
 import type { Part } from '../../../src/provision/pulumi/part.ts'
 import { adoption, program } from '../../../src/provision/pulumi/program.ts'
 import { typeOf, urnOf } from '../../../src/provision/pulumi/urn.ts'
-import { ALL, NOTHING, parts } from './own.ts'
+import { ALL, NOTHING, org, parts } from './own.ts'
 
 interface Registered {
   readonly type: string
@@ -64,6 +65,13 @@ test('everything of the list is in the program, once, and nothing besides but it
   )
   expect(new Set(all.map(({ type, name }) => `${type} ${name}`)).size).toBe(all.length)
   expect(new Set(all.map(({ type }) => type)).size).toBe(18)
+})
+
+test('no key of Spaces is in it, whose secret would stand in the state', () => {
+  expect(spacesKeysWanted(org)).toHaveLength(1)
+  expect(parts(ALL).filter(({ type, name }) => (/key/i.test(type) && type !== 'SshKey') || name === 'files')).toEqual(
+    [],
+  )
 })
 
 test('droplets are as they are wanted, in their private network, behind their tags and keys', async () => {

@@ -1,7 +1,7 @@
 import type * as z from 'zod'
 import { type Api, digitalOceanApi } from '../../../clients/digitalocean/api.ts'
 import { Unclear, unclear } from '../../../clients/digitalocean/faults.ts'
-import { KEYS, newSpacesKey, spacesKeyPage } from '../../../clients/digitalocean/spaces-keys.ts'
+import { KEYS, keyAt, newSpacesKey, spacesKeyPage } from '../../../clients/digitalocean/spaces-keys.ts'
 import { apiToken, renewal } from '../../../clients/digitalocean/token.ts'
 import type { Secret } from '../../../engine/secret.ts'
 import type { Org } from '../../../inventory/org.ts'
@@ -22,11 +22,12 @@ export const runKeysWanted = ({ name, digitalocean }: Org): readonly RunKeyWante
 export const runKey: Kind<RunKeyWanted> = {
   title: ({ name }) => `Spaces key ${name}`,
   desired: () => ({ left: 'none' }),
-  actual: (_, { spacesKeys }) => ({ left: spacesKeys.map(({ id }) => id).join(', ') || 'none' }),
+  actual: ({ name }, { spacesKeys }) => {
+    const left = spacesKeys.filter((one) => one.name === name)
+    return { left: left.map(({ id }) => id).join(', ') || 'none' }
+  },
   fix: ({ name }, _, { account }) => removeAll(account.api, name),
 }
-
-const keyAt = (id: string): string => `${KEYS}/${encodeURIComponent(id)}`
 
 const TRIES = 4
 
@@ -48,8 +49,8 @@ export async function withRunKey(
     await removeAll(last, name)
   }
   try {
-    const { id, pair } = await make(api, name)
-    made.push(id)
+    const { key, pair } = await make(api, name)
+    made.push(key.id)
     await use(pair)
   } catch (error) {
     // What failed first is told; what is left of the key the next run removes.
