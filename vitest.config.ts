@@ -40,8 +40,16 @@ export default defineConfig({
           ...onHosts,
         },
       },
-      // Needs Go, which builds tailscaled for minutes: run by `npm run test:tailnet`, and not by `npm test`.
-      { test: { name: 'tailnet', include: ['test/tailnet/**/*.test.ts'], ...onHosts } },
+      // Needs Go, which builds tailscaled for minutes, before the first file: run by `npm run test:tailnet`, and not by `npm test`.
+      {
+        test: {
+          name: 'tailnet',
+          include: ['test/tailnet/**/*.test.ts'],
+          maxWorkers: 2,
+          ...onHosts,
+          globalSetup: [...globalSetup, 'test/lab/tailscale/prepare.ts'],
+        },
+      },
       // Needs Pulumi and its provider on the PATH: run by `npm run test:pulumi`, and not by `npm test`.
       { test: { name: 'pulumi', include: ['test/pulumi/**/*.test.ts'], ...onHosts } },
       ...['hosts', 'faults'].map((name) => ({

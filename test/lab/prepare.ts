@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process'
 
-// The tests' own oracles: real shells to quote for, a real ssh to log in with, GnuPG to sign a repository, a terminal to be asked on, a look at all that is opened. A sandbox installs what it needs itself.
+// The tests' own oracles: real shells to quote for, a real ssh to log in with, GnuPG to sign a repository, OpenSSL for a certificate, a terminal to be asked on, a look at all that is opened. A sandbox installs what it needs itself.
 const oracles: Readonly<Record<string, string>> = {
   dash: 'dash',
   busybox: 'busybox',
   ssh: 'openssh-client',
   gpg: 'gnupg',
+  openssl: 'openssl',
   script: 'bsdutils',
   strace: 'strace',
 }

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const folder = programs()
   club = await onDroplets('netclub')
   cpSync(folder, join(club.folder, 'tailscale'), { recursive: true })
-  tailnet = await control(folder, club.gateway, 20000 + (process.pid % 20000))
+  tailnet = await control(folder, club.gateway)
   await tailnet.needs(KEY)
   writeFileSync(join(club.folder, 'auth-key'), `${KEY}\n`, { mode: 0o600 })
   club.write(`tailscale:

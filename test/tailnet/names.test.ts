@@ -52,7 +52,7 @@ beforeAll(async () => {
   writeFileSync(join(hosts.state, 'api-key'), api.apiKey)
   cpSync(folder, join(hosts.state, 'tailscale'), { recursive: true })
   const gateway = (await hosts.sh('head', 'ip -4 route show default')).split(' ')[2] ?? ''
-  tailnet = await control(folder, gateway, 20000 + (process.pid % 20000))
+  tailnet = await control(folder, gateway)
   await tailnet.needs('none but what the API makes')
   known = speaksFor(api, tailnet)
   byApi()

@@ -71,7 +71,7 @@ beforeAll(async () => {
   writeFileSync(join(hosts.state, 'auth-key'), `${KEY}\n`)
   await hosts.upTo('ready', 'ownership', 'base', 'users', 'ssh')
   const gateway = (await hosts.sh('head', 'ip -4 route show default')).split(' ')[2] ?? ''
-  tailnet = await control(folder, gateway, 20000 + (process.pid % 20000))
+  tailnet = await control(folder, gateway)
   await tailnet.needs(KEY)
   write('')
   await hosts.upTo('firewall')

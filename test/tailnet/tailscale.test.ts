@@ -35,7 +35,7 @@ beforeAll(async () => {
   await hosts.upTo('ready', 'ownership', 'base', 'users', 'ssh')
   cpSync(folder, join(hosts.state, 'tailscale'), { recursive: true })
   const bridge = (await hosts.sh('head', 'ip -4 route show default')).split(' ')[2] ?? ''
-  tailnet = await control(folder, bridge, 20000 + (process.pid % 20000))
+  tailnet = await control(folder, bridge)
   await tailnet.needs(KEY)
 })
 afterAll(async () => {

@@ -26,8 +26,9 @@ export interface Control {
   readonly stop: () => void
 }
 
-/** Listens on this address of this machine, on two ports. To be stopped, always. */
-export async function control(folder: string, address: string, port: number): Promise<Control> {
+/** Listens on this address of this machine, on two ports that no other test file of this run has. To be stopped, always. */
+export async function control(folder: string, address: string): Promise<Control> {
+  const port = 20000 + (process.pid % 10000) * 2
   const server = spawn(join(folder, 'control'), [`${address}:${port}`], { stdio: ['ignore', 'pipe', 'inherit'] })
   const url = `http://${address}:${port}`
   const ended = once(server, 'exit').then(([exit]) => {
