@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 // Of the built entry (npm builds it before the tests). What the first line of help may cost. More is a decision, not an accident: say in docs/decisions.md what it buys.
 const ENTRY_BYTES = 20_000
 const BROKEN_INVENTORY_BYTES = 540_000
-const RUN_BYTES = 570_000
+const RUN_BYTES = 580_000
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'bin', 'groundwork.mjs')
 const WATCH = join(import.meta.dirname, '..', 'lab', 'watch.cjs')
