@@ -34,8 +34,22 @@ export interface OnDroplets {
 const HEAD = 'name: head, role: manager, labels: { role: storage }'
 const HAND = 'name: hand, role: worker'
 
+/** What an organization has besides two hosts and the demo platform. */
+interface More {
+  /** Of the platform, as the inventory has it: a folder beside it. */
+  readonly platform?: string
+  /** In the account. */
+  readonly account?: string
+  /** In the environment of each run. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /** Needs root. `hosts`: what each has of its own. `down` is to be called, always. */
-export async function onDroplets(org: string, hosts: readonly string[] = [HEAD, HAND]): Promise<OnDroplets> {
+export async function onDroplets(
+  org: string,
+  hosts: readonly string[] = [HEAD, HAND],
+  { platform = 'demo', account = '', env: more = {} }: More = {},
+): Promise<OnDroplets> {
   const real = await machines()
   const at = await startDigitalOcean(real)
   const folder = mkdtempSync(join(tmpdir(), `groundwork-${org}-`))
@@ -43,17 +57,17 @@ export async function onDroplets(org: string, hosts: readonly string[] = [HEAD, 
   await makeKeyPair(identity, 'ana')
   const inventory = join(folder, `${org}.yaml`)
   const droplet = `provider: digitalocean, region: fra1, size: s-2vcpu-4gb, identity: ${identity}`
-  const write = (more: string) =>
+  const write = (rest: string) =>
     writeFileSync(
       inventory,
       `organization: ${org}
-platform: demo
+platform: ${platform}
 contact: ops@example.org
 operators: [{ name: ana, keys: ["${readFileSync(`${identity}.pub`, 'utf8').trim()}"] }]
 hosts:
 ${hosts.map((host) => `  - { ${droplet}, ${host} }`).join('\n')}
-digitalocean: { token: { env: DO_TOKEN } }
-${more}`,
+digitalocean: { token: { env: DO_TOKEN }${account} }
+${rest}`,
     )
   write('')
   const dropletOf = (host: string) => {
@@ -63,7 +77,8 @@ ${more}`,
   }
   const command = (words: readonly string[], entry?: string) => {
     at.calls.length = 0
-    const env = { XDG_STATE_HOME: join(folder, 'state'), DIGITALOCEAN_API_URL: at.url, DO_TOKEN: at.token }
+    const account = { DIGITALOCEAN_API_URL: at.url, DO_TOKEN: at.token }
+    const env = { ...more, ...account, XDG_STATE_HOME: join(folder, 'state') }
     return groundwork([...words, '--inventory', inventory], env, entry)
   }
   return {
