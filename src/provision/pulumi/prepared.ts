@@ -1,7 +1,7 @@
 import { spacesKey } from '../../clients/digitalocean/spaces.ts'
 import { Fault } from '../../engine/fault.ts'
 import type { Org } from '../../inventory/org.ts'
-import { clusterOf, untilOnline } from '../digitalocean/databases/database-cluster.ts'
+import { clusterOf, refusedSo, untilOnline } from '../digitalocean/databases/database-cluster.ts'
 import { askedFor, settled } from '../digitalocean/droplets/asked-for.ts'
 import { dropletOf } from '../digitalocean/droplets/droplet.ts'
 import type { At } from '../digitalocean/kind.ts'
@@ -51,6 +51,20 @@ export async function asking(org: Org, hosts: readonly string[], make: () => Pro
     if (hosts.length === 1 && /\/v2\/droplets: 4\d\d /.test(said)) settled(org.name, hosts)
     else for (const host of hosts) askedFor(org.name, host)
     throw error
+  }
+}
+
+/** Lets Pulumi make it so; what DigitalOcean refuses of a cluster is told with what it offers, as by its API. */
+export async function withOffers(list: readonly InPulumi[], at: At, make: () => Promise<void>): Promise<void> {
+  try {
+    await make()
+  } catch (error) {
+    if (!(error instanceof Fault) || !error.because) throw error
+    const [, said] = /\/v2\/databases\S*: (422 [^\n]*?)(: provider=|$)/m.exec(error.because) ?? []
+    const [, name] = /:DatabaseCluster::([\w-]+)/.exec(error.because) ?? []
+    const wanted = list.find((one) => one.kind === 'database-cluster' && one.name === name)
+    if (said === undefined || wanted?.kind !== 'database-cluster') throw error
+    throw await refusedSo(wanted, at, `status ${said}`)
   }
 }
 

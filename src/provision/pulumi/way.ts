@@ -16,7 +16,7 @@ import { locked, locksOf } from './locks.ts'
 import { isId } from './part.ts'
 import { partsNow } from './parts/index.ts'
 import { passphraseOf } from './passphrase.ts'
-import { asking, clustersOnline, replacedIn, spacesPair, userDataOf } from './prepared.ts'
+import { asking, clustersOnline, replacedIn, spacesPair, userDataOf, withOffers } from './prepared.ts'
 import { stateForPulumi } from './state/bucket.ts'
 import { bucketKey } from './state/bucket-key.ts'
 import { placeOf } from './state/place-of.ts'
@@ -87,7 +87,7 @@ export async function pulumiWay(
       root,
       parts,
     }
-    await asking(org, [...userData.keys()], () => carryOut(job, signal, run.note))
+    await withOffers(list, at, () => asking(org, [...userData.keys()], () => carryOut(job, signal, run.note)))
     await untilShown(list, parts, at)
     await after(list, at)
     mended = { objects: account.read(), rest }
