@@ -1,13 +1,14 @@
 // The child process in which Pulumi's own libraries are loaded: a job on stdin, and on descriptor 3 what is said of it.
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { EngineEvent, PulumiFn, Stack } from '@pulumi/pulumi/automation/index.js'
+import type { EngineEvent, PulumiCommand, PulumiFn, Stack } from '@pulumi/pulumi/automation/index.js'
 import { Fault } from '../../engine/fault.ts'
 import { type InState, looseLinks, toAdopt, toForget, without } from './adopt.ts'
+import { PULUMI } from './installed.ts'
 import { type Job, PROJECT, type Said } from './job.ts'
 import { locked, locksIn } from './locks.ts'
 import { mustLoseNothing, type PlannedStep } from './losses.ts'
-import { packagesMissing, passphraseWrong, refusedBy } from './words.ts'
+import { packagesMissing, passphraseWrong, refusedBy, tooOld } from './words.ts'
 
 // Ctrl-C reaches a whole terminal; Pulumi stops in order by itself, and then this.
 process.on('SIGINT', () => undefined)
@@ -43,7 +44,8 @@ lines.once('line', async (line) => {
 async function carriedOut(job: Job, say: (said: Said) => void): Promise<void> {
   const { org, parts } = job
   const { adoption, program } = await import('./program.ts').catch(packagesMissing)
-  const stack = await stackOf(job, program(org, parts))
+  const command = await commandOf(job, say)
+  const stack = await stackOf(job, command, program(org, parts))
   const { signal } = stop
   const forget = async (urns: readonly string[]) => {
     if (urns.length) await change(stack, (all) => without(all, urns))
@@ -86,15 +88,26 @@ async function carriedOut(job: Job, say: (said: Said) => void): Promise<void> {
 
 const QUIET = { color: 'never', suppressProgress: true } as const
 
-async function stackOf(job: Job, program: PulumiFn): Promise<Stack> {
-  const { LocalWorkspace, PulumiCommand } = await import('@pulumi/pulumi/automation/index.js').catch(packagesMissing)
-  const { org, state, passphrase, token, spaces, bucket, home, folder, root } = job
+// An older one may lack what is asked of it; a newer one may do it in another way.
+async function commandOf({ root }: Job, say: (said: Said) => void): Promise<PulumiCommand> {
+  const automation = await import('@pulumi/pulumi/automation/index.js').catch(packagesMissing)
+  const command = await automation.PulumiCommand.get(root === undefined ? {} : { root })
+  const { version } = command
+  const order = version?.compare(PULUMI) ?? 0
+  if (version && order < 0) throw tooOld(String(version))
+  if (order > 0) say({ line: `pulumi ${version} is used; groundwork was made for ${PULUMI}` })
+  return command
+}
+
+async function stackOf(job: Job, pulumiCommand: PulumiCommand, program: PulumiFn): Promise<Stack> {
+  const { LocalWorkspace } = await import('@pulumi/pulumi/automation/index.js').catch(packagesMissing)
+  const { org, state, passphrase, token, spaces, bucket, home, folder } = job
   return LocalWorkspace.createOrSelectStack(
     { stackName: org, projectName: PROJECT, program },
     {
       workDir: folder,
       pulumiHome: home,
-      pulumiCommand: await PulumiCommand.get(root === undefined ? {} : { root }),
+      pulumiCommand,
       secretsProvider: 'passphrase',
       projectSettings: { name: PROJECT, runtime: 'nodejs', backend: { url: state } },
       envVars: {

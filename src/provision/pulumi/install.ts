@@ -1,32 +1,58 @@
 import { execFile } from 'node:child_process'
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { Fault } from '../../engine/fault.ts'
-import { PROVIDER, PULUMI, pulumiHome } from './installed.ts'
-import { packagesMissing } from './words.ts'
+import { fetched, RELEASES } from './fetched.ts'
+import { broken, byHand } from './install-words.ts'
+import { pulumiHome } from './installed.ts'
+import { type Program, programs } from './programs.ts'
 
 /**
- * Fetches Pulumi and its provider from their vendor, at the pinned versions, into groundwork's cache; nobody's own Pulumi is touched.
- * @throws Fault where the vendor is not reached, or what came is not that version
+ * Fetches Pulumi and its provider, at the pinned versions, into groundwork's cache; nobody's own Pulumi is touched. What came is taken
+ * only once it runs and says that version.
+ * @throws Fault where they are not reached, or what came is not whole or not that version
  */
 export async function install(note: (text: string) => void): Promise<void> {
-  const root = pulumiHome()
-  await mkdir(root, { recursive: true, mode: 0o700 })
-  const { PulumiCommand } = await import('@pulumi/pulumi/automation/index.js').catch(packagesMissing)
+  const home = pulumiHome()
+  await mkdir(home, { recursive: true, mode: 0o700 })
+  for (const one of programs()) await put(one, home, note)
+}
+
+async function put(one: Program, home: string, note: (text: string) => void): Promise<void> {
+  const { title, version, folder, command, ask, inside } = one
+  const place = join(home, folder)
+  const is = await versionOf(join(place, command), ask)
+  if (is === version) return note(`${title} ${version} is there: ${place}`)
+  if (is !== undefined) note(`${title} ${is} is there, and is replaced: groundwork is made for ${version}`)
+  const base = RELEASES()
+  note(`${title} ${version}, from ${base} into ${place}`)
+  // Beside its place, so that it gets there at once and whole, or not at all.
+  const half = await mkdtemp(join(home, '.half-'))
   try {
-    note(`pulumi ${PULUMI}, into ${join(root, 'bin')}`)
-    // Of the libraries' own version, unless said.
-    const { command } = await PulumiCommand.install({ root })
-    note(`its provider for DigitalOcean ${PROVIDER}, into ${join(root, 'plugins')}`)
-    await promisify(execFile)(command, ['plugin', 'install', 'resource', 'digitalocean', PROVIDER], {
-      env: { ...process.env, PULUMI_HOME: root, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+    const archive = join(half, 'archive.tar.gz')
+    const made = join(half, 'made', inside)
+    await mkdir(join(half, 'made'))
+    await fetched(`${base}/${one.archive}`, archive, byHand(one, place))
+    await promisify(execFile)('tar', ['-xzf', archive, '-C', join(half, 'made')]).catch((error: Error) => {
+      throw broken(one, place, error.message)
     })
-  } catch (error) {
-    throw new Fault('Pulumi was not installed.', {
-      at: root,
-      because: (error as Error).message.slice(0, 2000),
-      try: 'is https://get.pulumi.com reached from this machine? the same command tries again; or put pulumi and pulumi-resource-digitalocean on the PATH',
-    })
+    const came = await versionOf(join(made, command), ask)
+    if (came !== version) throw broken(one, place, came ? `it is ${came}` : `${command} in it does not run`)
+    await mkdir(dirname(place), { recursive: true, mode: 0o700 })
+    await rm(place, { recursive: true, force: true })
+    await rename(made, place)
+  } finally {
+    await rm(half, { recursive: true, force: true })
+  }
+}
+
+/** What a program says that it is, without a v; undefined: it is not there, or does not run. */
+async function versionOf(path: string, ask: string): Promise<string | undefined> {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, PULUMI_SKIP_UPDATE_CHECK: 'true' }
+  try {
+    const { stdout } = await promisify(execFile)(path, [ask], { timeout: 30_000, env })
+    return /^v?(\d+\.\d+\.\d+\S*)\s*$/.exec(stdout)?.[1]
+  } catch {
+    return undefined
   }
 }

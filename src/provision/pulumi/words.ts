@@ -1,4 +1,5 @@
 import { Fault } from '../../engine/fault.ts'
+import { PULUMI } from './installed.ts'
 
 const AT = 'operator › cloud › Pulumi'
 
@@ -16,6 +17,15 @@ export const passphraseWrong = (): Fault =>
     at: 'digitalocean.pulumi.passphrase',
     because: 'Pulumi cannot read with it what it has encrypted',
     try: 'who made the state knows it. Is it lost for good: move the state away; the same command adopts by tag what is there, into a new one',
+    exit: 64,
+  })
+
+/** The program is older than the libraries that start it. */
+export const tooOld = (version: string): Fault =>
+  new Fault(`pulumi ${version} is too old. Nothing was changed by it.`, {
+    at: 'digitalocean.way',
+    because: `groundwork was made for ${PULUMI}`,
+    try: 'npx tsx bootstrap.ts pulumi install, which puts that one into its own cache, and is taken before the PATH',
     exit: 64,
   })
 
