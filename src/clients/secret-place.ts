@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { Fault } from '../engine/fault.ts'
 import { Secret } from '../engine/secret.ts'
-import type { Org, SecretPlace } from '../inventory/org.ts'
+import type { Org } from '../inventory/org.ts'
+import type { SecretPlace } from '../inventory/secret-place.ts'
 
 const COMMAND_SECONDS = 60
 

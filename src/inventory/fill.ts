@@ -1,8 +1,10 @@
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { HostWish, Org, SecretPlace, VolumeWish } from './org.ts'
+import type { VolumeWish } from './droplet-wish.ts'
+import type { HostWish, Org } from './org.ts'
 import type { Inventory } from './schema.ts'
+import type { SecretPlace } from './secret-place.ts'
 
 /** An inventory without faults, with the defaults that depend on other keys; the organization's key comes later. */
 export function filled(inventory: Inventory, file: string): Org {

@@ -1,4 +1,7 @@
 import type { Secret } from '../engine/secret.ts'
+import type { DigitalOceanWish } from './digitalocean-wish.ts'
+import type { DropletWish } from './droplet-wish.ts'
+import type { TailscaleWish } from './tailscale-wish.ts'
 
 /** An inventory that was read without a fault, with every default filled in. */
 export interface Org {
@@ -45,140 +48,12 @@ export interface DockerWish {
   readonly daemon: Readonly<Record<string, unknown>>
 }
 
-/** The account at DigitalOcean. */
-export interface DigitalOceanWish {
-  readonly token: SecretPlace
-  /** CIDRs that may reach SSH through the provider's firewall; empty: everybody. */
-  readonly sshFrom: readonly string[]
-  /** Undefined: by plain calls of the API. */
-  readonly pulumi?: PulumiWish
-  /** Undefined: no names are made. */
-  readonly dns?: DnsWish | undefined
-  readonly databases: readonly DatabaseWish[]
-  readonly spaces?: SpacesWish | undefined
-  /** Name of the project in which everything is shown. */
-  readonly project?: string | undefined
-  /** A network of the organization's own in each region of its hosts; undefined: the region's default. */
-  readonly vpc?: { readonly range?: string | undefined } | undefined
-}
-
-/** Object storage in a region. */
-export interface SpacesWish {
-  readonly region: string
-  /** Where the access key and the secret key are, with a colon between; undefined: a run makes a key for the time it makes buckets. */
-  readonly key: SecretPlace | undefined
-  readonly buckets: readonly { readonly name: string; readonly versioning: boolean }[]
-  readonly keys: readonly SpacesKeyWish[]
-}
-
-/** A key for the platform's services. */
-export interface SpacesKeyWish {
-  readonly name: string
-  /** What it may do, by bucket. */
-  readonly buckets: Readonly<Record<string, 'read' | 'readwrite'>>
-  /** Another version is another key. */
-  readonly version: number
-}
-
-/** Where Pulumi keeps what it knows. */
-export interface PulumiWish {
-  /** `file:///…` or `s3://…`, the latter as the inventory says it. */
-  readonly state: string
-  readonly passphrase: SecretPlace
-  /** Where the key of that bucket is, with a colon in it; undefined: in the variables that every tool for S3 knows. */
-  readonly key: SecretPlace | undefined
-}
-
-/** A cluster of managed PostgreSQL. */
-export interface DatabaseWish {
-  readonly name: string
-  /** Major: `16`. */
-  readonly version: string
-  readonly size: string
-  readonly region: string
-  readonly nodes: number
-  /** Besides `defaultdb`. */
-  readonly databases: readonly string[]
-  /** Besides `doadmin`. */
-  readonly users: readonly string[]
-  /** IPv4 CIDRs that may connect, besides the organization's droplets. */
-  readonly trusted: readonly string[]
-}
-
-/** The zone in which the names of the platform's routes lead to the hosts. */
-export interface DnsWish {
-  readonly zone: string
-  /** The zone is made where there is none. */
-  readonly create: boolean
-  /** Seconds. */
-  readonly ttl: number
-}
-
-/** Where a secret of the operator is; of several places the first that has one, in this order. */
-export interface SecretPlace {
-  readonly env: string | undefined
-  /** Path of a file on this machine. */
-  readonly file: string | undefined
-  /** Run by sh on this machine. */
-  readonly command: string | undefined
-}
-
-/** What a droplet is, in the API's words. */
-export interface DropletWish {
-  readonly token: SecretPlace
-  readonly region: string
-  readonly size: string
-  readonly monitoring: boolean
-  readonly backups: boolean
-  /** Besides those by which it is found again. */
-  readonly tags: readonly string[]
-  /** An address of its own stays when it is made anew. */
-  readonly reservedIp: boolean
-  readonly volumes: readonly VolumeWish[]
-}
-
-/** A block volume of a host. */
-export interface VolumeWish {
-  /** At the provider, and in the name of its device. */
-  readonly name: string
-  readonly sizeGiB: number
-  /** Mount point: an absolute path. */
-  readonly at: string
-  /** `path` is relative to the mount point; owner `999:999`, mode `700` as stat prints it. */
-  readonly directories: readonly { readonly path: string; readonly owner: string; readonly mode: string }[]
-}
-
 /** A port that answers from outside, besides SSH and what the platform publishes. */
 export interface OpenPort {
   readonly port: number
   readonly protocol: 'tcp' | 'udp'
   /** CIDRs; empty: from everywhere. */
   readonly from: readonly string[]
-}
-
-/** The tailnet that every host joins. */
-export interface TailscaleWish {
-  /** One of these three: a key that a person made, or access to the API, through which each host gets a key of its own. */
-  readonly authKey: SecretPlace | undefined
-  readonly apiKey: SecretPlace | undefined
-  readonly oauth: { readonly id: string; readonly secret: SecretPlace } | undefined
-  /** Where the package comes from: Tailscale's own repository, or whatever sources the host has. */
-  readonly source: 'repository' | 'distribution'
-  /** Where Tailscale's packages are, without a slash at its end, and the key that signs them, as 40 hexadecimal digits. */
-  readonly repository: { readonly url: string; readonly fingerprint: string }
-  /** Folder on the operator's machine with static `tailscale` and `tailscaled`; undefined: a package. */
-  readonly binaries: string | undefined
-  /** URL of the control server, without a slash at its end. */
-  readonly loginServer: string
-  /** `tag:server`. */
-  readonly tags: readonly string[]
-  readonly acceptDns: boolean
-  readonly acceptRoutes: boolean
-  /** CIDRs. */
-  readonly advertiseRoutes: readonly string[]
-  readonly ssh: boolean
-  /** groundwork itself comes in by the tailnet, once that was proven. */
-  readonly sshOver: boolean
 }
 
 export interface SystemWish {

@@ -1,6 +1,6 @@
 import { type Changes, type Fix, type Resource, resource } from '../engine/resource.ts'
 import { type ReadHere, type Sh, sh } from '../engine/sh.ts'
-import type { TailscaleWish } from '../inventory/org.ts'
+import type { TailscaleWish } from '../inventory/tailscale-wish.ts'
 import { refuse } from './refuse.ts'
 import { tailscaleFault } from './tailscale-fault.ts'
 import { settledStatus } from './tailscale-status.ts'

@@ -1,6 +1,7 @@
 import { Fault } from '../engine/fault.ts'
+import type { DatabaseWish, SpacesWish } from '../inventory/digitalocean-wish.ts'
 import { didYouMean } from '../inventory/nearest.ts'
-import type { DatabaseWish, Org, SpacesWish } from '../inventory/org.ts'
+import type { Org } from '../inventory/org.ts'
 import type { Platform } from './platform-schema.ts'
 import type { ClusterSource, GivenSource, SpacesKeySource } from './secret-schema.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as later } from 'node:timers/promises'
 import { Fault } from '../../engine/fault.ts'
 import type { Secret } from '../../engine/secret.ts'
-import type { SecretPlace } from '../../inventory/org.ts'
+import type { SecretPlace } from '../../inventory/secret-place.ts'
 import { faultsOf } from '../api-faults.ts'
 import { isSafe } from '../http-call.ts'
 import { type S3Call, type S3Signer, s3Call, s3Code } from '../s3.ts'

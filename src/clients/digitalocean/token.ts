@@ -1,5 +1,5 @@
 import type { Secret } from '../../engine/secret.ts'
-import type { SecretPlace } from '../../inventory/org.ts'
+import type { SecretPlace } from '../../inventory/secret-place.ts'
 import { secretFrom } from '../secret-place.ts'
 
 const WORDS = {

@@ -1,6 +1,6 @@
 import { Secret } from '../../engine/secret.ts'
 import { TAILSCALE_SERVER } from '../../inventory/check-tailscale.ts'
-import type { TailscaleWish } from '../../inventory/org.ts'
+import type { TailscaleWish } from '../../inventory/tailscale-wish.ts'
 import { secretFrom } from '../secret-place.ts'
 import { type Device, deviceList, oneKey, whatever } from './answers.ts'
 import { type CallApi, type Caller, tailscaleApi } from './api.ts'

@@ -2,7 +2,8 @@ import { type Droplet, dropletPage } from '../../clients/digitalocean/answers.ts
 import { type Api, digitalOceanApi } from '../../clients/digitalocean/api.ts'
 import { apiToken, renewal } from '../../clients/digitalocean/token.ts'
 import { Fault } from '../../engine/fault.ts'
-import type { Org, SecretPlace } from '../../inventory/org.ts'
+import type { Org } from '../../inventory/org.ts'
+import type { SecretPlace } from '../../inventory/secret-place.ts'
 import { dropletsAt, type Objects } from './lists.ts'
 import { readObjects } from './read-objects.ts'
 

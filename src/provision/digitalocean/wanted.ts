@@ -1,5 +1,5 @@
 import type { OpenPort, Org } from '../../inventory/org.ts'
-import { type DatabaseClusterWanted, databaseClustersWanted } from './databases/database-cluster.ts'
+import { type DatabaseClusterWanted, databaseClustersWanted } from './databases/cluster-wanted.ts'
 import { type InDatabase, inDatabasesWanted } from './databases/in-database.ts'
 import { type DropletWanted, dropletWanted } from './droplets/droplet.ts'
 import { dropletHosts } from './droplets/droplet-host.ts'

@@ -1,4 +1,5 @@
-import { type DatabaseClusterWanted, madeClosed } from '../digitalocean/databases/database-cluster.ts'
+import { madeClosed } from '../digitalocean/databases/cluster-changes.ts'
+import type { DatabaseClusterWanted } from '../digitalocean/databases/cluster-wanted.ts'
 import type { At } from '../digitalocean/kind.ts'
 import type { DnsNameWanted } from '../digitalocean/network/dns-name.ts'
 import { clearName, spareGone } from '../digitalocean/network/dns-records.ts'

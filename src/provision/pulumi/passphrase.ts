@@ -1,6 +1,6 @@
 import { secretFrom } from '../../clients/secret-place.ts'
 import type { Secret } from '../../engine/secret.ts'
-import type { SecretPlace } from '../../inventory/org.ts'
+import type { SecretPlace } from '../../inventory/secret-place.ts'
 
 const WORDS = {
   what: "passphrase of the organization's Pulumi state",

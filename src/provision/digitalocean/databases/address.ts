@@ -3,7 +3,7 @@ import { Secret } from '../../../engine/secret.ts'
 import type { Org } from '../../../inventory/org.ts'
 import { dropletOf } from '../droplets/droplet.ts'
 import type { Objects } from '../lists.ts'
-import { clusterOf } from './database-cluster.ts'
+import { clusterOf } from './cluster-wanted.ts'
 import type { ClusterNow } from './database-lists.ts'
 
 /** What a service is to know of a cluster: its address, a user's password, or both in one for a database. */

@@ -4,7 +4,8 @@ import type { At, Kind } from '../kind.ts'
 import type { Left } from '../left.ts'
 import type { Objects } from '../lists.ts'
 import { madeOnce } from '../made.ts'
-import { clusterOf, type Rule, rulesOf, untilOnline, wishes } from './database-cluster.ts'
+import { untilOnline } from './cluster-online.ts'
+import { clusterOf, type Rule, rulesOf, wishes } from './cluster-wanted.ts'
 import { fullNameOf } from './database-lists.ts'
 
 /** Who may connect to a cluster. */

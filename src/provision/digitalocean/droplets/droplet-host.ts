@@ -1,4 +1,5 @@
-import type { DropletWish, Host, HostWish, Org } from '../../../inventory/org.ts'
+import type { DropletWish } from '../../../inventory/droplet-wish.ts'
+import type { Host, HostWish, Org } from '../../../inventory/org.ts'
 
 /** A host that is a droplet. */
 export type DropletHost = HostWish & { readonly droplet: DropletWish }

@@ -1,6 +1,7 @@
 import { isThereAtAll, spacesKey, spacesOf } from '../../../clients/digitalocean/spaces.ts'
+import type { SpacesWish } from '../../../inventory/digitalocean-wish.ts'
 import type { AtDigitalOcean } from '../../../inventory/lock-file-schema.ts'
-import type { Org, SpacesWish } from '../../../inventory/org.ts'
+import type { Org } from '../../../inventory/org.ts'
 
 /** A bucket as it is. */
 export interface BucketNow {

@@ -1,4 +1,4 @@
-import { clusterOf, type DatabaseClusterWanted } from '../../digitalocean/databases/database-cluster.ts'
+import { clusterOf, type DatabaseClusterWanted } from '../../digitalocean/databases/cluster-wanted.ts'
 import type {
   DatabaseUserWanted,
   DatabaseWanted,

@@ -1,7 +1,7 @@
 import type { S3Key } from '../../../clients/s3.ts'
 import { AWS, secretFrom, takenVariable } from '../../../clients/secret-place.ts'
 import { Fault } from '../../../engine/fault.ts'
-import type { SecretPlace } from '../../../inventory/org.ts'
+import type { SecretPlace } from '../../../inventory/secret-place.ts'
 
 const AT = 'digitalocean.pulumi.key'
 const MADE = 'whoever has the bucket; for Spaces: https://cloud.digitalocean.com/spaces/access_keys'

@@ -1,5 +1,5 @@
 import { type S3Call, type S3Key, s3Call, s3Code } from '../../../clients/s3.ts'
-import type { SecretPlace } from '../../../inventory/org.ts'
+import type { SecretPlace } from '../../../inventory/secret-place.ts'
 import { bucketUrl, type StateBucket } from './bucket.ts'
 import { bucketKey } from './bucket-key.ts'
 import { bucketRefused, oddAnswer } from './bucket-words.ts'
