@@ -47,10 +47,10 @@ const said = (...words: string[]): Promise<Came> => {
   })
 }
 
-/** Something to be found on the PATH, that must not be started. */
-const pretend = (name: string) => {
+/** Something to be found on the PATH; unless said, it must not be started. */
+const pretend = (name: string, does = 'exit 9') => {
   mkdirSync(join(folder, 'programs'), { recursive: true })
-  writeFileSync(join(folder, 'programs', name), '#!/bin/sh\nexit 9\n', { mode: 0o755 })
+  writeFileSync(join(folder, 'programs', name), `#!/bin/sh\n${does}\n`, { mode: 0o755 })
 }
 
 const locks = () => join(folder, 'state', '.pulumi', 'locks', 'organization', 'groundwork', 'mle')
@@ -83,6 +83,18 @@ test('the plan needs no Pulumi; a run without it says what is missing, and how i
     expect(came.exit).toBe(64)
     for (const words of [missing, 'pulumi install', 'way: api']) expect(came.out + came.err).toContain(words)
   }
+  expect(at.calls.filter(isWrite)).toEqual([])
+})
+
+test('a pulumi on the PATH that is older than the libraries is told, and makes nothing', {
+  timeout: 90_000,
+}, async () => {
+  pretend('pulumi', 'echo v3.100.0')
+  pretend('pulumi-resource-digitalocean')
+  const came = await said('--only', 'cloud')
+  expect(came.exit, came.out + came.err).toBe(64)
+  for (const words of ['pulumi 3.100.0 is too old', `made for ${PULUMI}`, 'pulumi install'])
+    expect(came.out + came.err).toContain(words)
   expect(at.calls.filter(isWrite)).toEqual([])
 })
 
