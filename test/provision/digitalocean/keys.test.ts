@@ -154,6 +154,20 @@ describe.concurrent('keys of Spaces for the platform', { timeout: 240_000 }, () 
     await one.inSync()
   })
 
+  test('one that is refused was not begun, and the next run has nothing to look for', async () => {
+    const one = await withKeys('')
+    await one.done()
+    one.write(FILES)
+    one.first(1, 'POST /v2/spaces/keys', { status: 422 })
+    const came = await one.run()
+    expect(came.exit, came.out + came.err).toBe(1)
+    expect(came.out + came.err).toContain('POST /v2/spaces/keys')
+    expect(JSON.parse(readFileSync(one.file, 'utf8'))).toEqual({ keys: [], begun: [] })
+    expect(one.all()).toEqual([])
+    await one.done()
+    expect(grants(one.only())).toEqual(WANTED)
+  })
+
   test('lists that show a key late', async () => {
     const one = await withKeys()
     one.at.account.lag = { listSeconds: 3, getSeconds: 0 }
