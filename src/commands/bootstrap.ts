@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import { takeOutSecrets } from '../clients/secret-place.ts'
 import type { Event, Report } from '../engine/event.ts'
 import { Fault } from '../engine/fault.ts'
-import type { Tally } from '../engine/run.ts'
+import { NOTHING, type Tally } from '../engine/run.ts'
 import { readLockFile, writeLockFile } from '../inventory/lock-file.ts'
 import type { Org } from '../inventory/org.ts'
 import { readInventory } from '../inventory/read.ts'
@@ -60,7 +60,7 @@ export async function bootstrap(options: RunOptions, list: typeof steps = steps)
     run: id,
   })
   let met: readonly (Met | NotMet)[] = []
-  let tally: Tally = { resources: 0, inSync: 0, changed: 0, failed: 0, unknown: 0 }
+  let tally = NOTHING
   let exit = 1
   const phases = stopwatch()
   const work = async () => {

@@ -1,6 +1,6 @@
 import { Fault } from '../engine/fault.ts'
 import { type Step, step } from '../engine/resource.ts'
-import type { Tally } from '../engine/run.ts'
+import { NOTHING, type Tally } from '../engine/run.ts'
 import type { Secret } from '../engine/secret.ts'
 import type { Org } from '../inventory/org.ts'
 import { type Account, accountOf } from '../provision/digitalocean/account.ts'
@@ -64,8 +64,6 @@ export async function givenNow(org: Org, platform: Platform, context: Context): 
   const account = await accountFor(org, context)
   return account ? valuesOf(org, platform, await account.read()) : new Map()
 }
-
-const NOTHING: Tally = { resources: 0, inSync: 0, changed: 0, failed: 0, unknown: 0 }
 
 async function accountFor(org: Org, { signal, report }: Context): Promise<Account | undefined> {
   const { token } = org.digitalocean ?? {}

@@ -1,5 +1,5 @@
 import { step } from '../engine/resource.ts'
-import type { Tally } from '../engine/run.ts'
+import { NOTHING, type Tally } from '../engine/run.ts'
 import type { Secret } from '../engine/secret.ts'
 import type { Org } from '../inventory/org.ts'
 import type { Account } from '../provision/digitalocean/account.ts'
@@ -57,5 +57,3 @@ const keepHere = ({ name }: Org, { keptKeys, spacesKeys }: Objects): Promise<voi
     keys: keptKeys.filter((kept) => spacesKeys.some(({ id }) => id === kept.id)),
     begun: readKept(name).begun,
   })
-
-const NOTHING: Tally = { resources: 0, inSync: 0, changed: 0, failed: 0, unknown: 0 }

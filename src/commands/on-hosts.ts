@@ -2,7 +2,7 @@ import { converge } from '../engine/converge.ts'
 import type { Event, Report } from '../engine/event.ts'
 import { Fault } from '../engine/fault.ts'
 import type { Remotes } from '../engine/remote.ts'
-import type { Run, Tally } from '../engine/run.ts'
+import { NOTHING, type Run, type Tally } from '../engine/run.ts'
 import type { Host, Org } from '../inventory/org.ts'
 import { faultEvent } from '../report/fault.ts'
 import { guarded } from '../safety/guarded.ts'
@@ -31,7 +31,7 @@ export async function onHosts(read: Org, all: readonly (Met | NotMet)[], context
   const lost = all.filter((one): one is NotMet & { fault: Fault } => !isMet(one) && one.fault !== undefined)
   for (const { fault } of lost) report(faultEvent(fault))
   for (const { wish } of all.filter(missing)) report(wouldBeMade(wish.name))
-  if (!met.length) return { resources: 0, inSync: 0, changed: 0, failed: lost.length, unknown: 0 }
+  if (!met.length) return { ...NOTHING, failed: lost.length }
 
   const first = met.find(({ wish }) => wish.name === read.hosts.find(({ role }) => role === 'manager')?.name)
   const key = await organizationKey(

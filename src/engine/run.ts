@@ -46,3 +46,6 @@ export interface Tally {
   /** Of a plan: something is unknown before anything that would be changed. */
   unexplained?: boolean
 }
+
+/** Nothing was looked at. */
+export const NOTHING: Tally = { resources: 0, inSync: 0, changed: 0, failed: 0, unknown: 0 }

@@ -39,7 +39,7 @@ export const secretSource = z.unknown().transform((value, context): SecretSource
 
 export type GeneratedSource = z.output<typeof generated>
 export type ClusterSource = z.output<typeof ofCluster>
-/** What its provider gives. */
 export type SpacesKeySource = z.output<typeof ofSpacesKey>
+/** What its provider gives. */
 export type GivenSource = ClusterSource | SpacesKeySource
 export type SecretSource = GeneratedSource | GivenSource

@@ -6,6 +6,7 @@ import { apiToken, renewal } from '../../../clients/digitalocean/token.ts'
 import type { Secret } from '../../../engine/secret.ts'
 import type { Org } from '../../../inventory/org.ts'
 import type { At, Kind } from '../kind.ts'
+import { TRIES } from '../made.ts'
 import { runKeyName } from '../names.ts'
 
 /** No key of a run is left over: one that was killed while it made buckets may leave one, whose secret nobody has. */
@@ -28,8 +29,6 @@ export const runKey: Kind<RunKeyWanted> = {
   },
   fix: ({ name }, _, { account }) => removeAll(account.api, name),
 }
-
-const TRIES = 4
 
 /**
  * Makes a key for all buckets, and deletes it when `use` has ended, however it ends: at a Ctrl-C too. Where the answer is lost, the
