@@ -12,20 +12,18 @@ export interface ApiNames {
   readonly status: string
 }
 
-/** The faults of a call that any API may have. */
+/** The faults of a call that any API may have. Where in a run it was made says whoever made it. */
 export const faultsOf = ({ api, secret, variable, status }: ApiNames) => ({
   /** An answer that cannot be what the API's description says. */
   oddAnswer: (what: string, because: string): Fault =>
     new Fault(`${api} answered something that cannot be read.`, {
-      at: what,
-      because,
+      because: `${what}: ${because}`,
       try: `is ${variable} right, and is there a proxy between? the same command tries again`,
     }),
   /** The API said again and again that it cannot now. */
   gaveUp: (what: string, because: string, tries: number): Fault =>
     new Fault(`${api} cannot answer now.`, {
-      at: what,
-      because: `${because}, ${tries} times`,
+      because: `${what}: ${because}, ${tries} times`,
       try: because.startsWith('status 429')
         ? 'too many calls were made with this account in an hour, by whomever: the same command goes on where this stopped, later'
         : `${status} says whether they know; the same command goes on where this stopped`,
@@ -33,8 +31,7 @@ export const faultsOf = ({ api, secret, variable, status }: ApiNames) => ({
   /** Nothing answers there. */
   notReached: (what: string, base: string, because: string, tries: number): Fault =>
     new Fault(`${api} is not reached.`, {
-      at: what,
-      because: `${base}: ${because}, ${tries} times`,
+      because: `${what} at ${base}: ${because}, ${tries} times`,
       try: "is this machine's network well? the same command tries again",
     }),
   /** Whoever listens on the way would have the secret. */

@@ -4,8 +4,9 @@ import { carry } from './carry.ts'
 import { Fault } from './fault.ts'
 import { fixFault } from './fix-fault.ts'
 import { lostLock } from './lost-lock.ts'
+import { placeOf } from './place-of.ts'
 import type { Remote, Remotes } from './remote.ts'
-import type { Carry, Fix, Resource } from './resource.ts'
+import type { Carry, Fix, Resource, Step } from './resource.ts'
 import { FIX_SECONDS, runFixes } from './run-fixes.ts'
 import { isOurs } from './script.ts'
 import { type Borrowed, borrowed, type OnHost, running, type Sh } from './sh.ts'
@@ -40,8 +41,8 @@ interface Unit {
  * Applies the fixes in their order, equal ones once; neighbours on the same host go as one script.
  * @throws Fault that names the fix at which it stopped
  */
-export async function apply(host: Host, step: string, works: readonly Work[], tools: Tools): Promise<void> {
-  const at = (resource: string, where: Host) => `${where.name} › ${step} › ${resource}`
+export async function apply(host: Host, step: Pick<Step, 'id'>, works: readonly Work[], tools: Tools): Promise<void> {
+  const at = (resource: string, where: Host) => placeOf(where, step, resource)
   for (const units of neighbours(unique(works.flatMap((work) => unitsOf(host, work))))) {
     tools.signal.throwIfAborted()
     const [first] = units
@@ -49,10 +50,19 @@ export async function apply(host: Host, step: string, works: readonly Work[], to
     tools.begins(first.where, first.resource)
     if (typeof first.run === 'function') {
       await mustBeOurs(first.where, tools)
-      await first.run(tools.signal)
+      await runHere(first.run, at(first.resource, first.where), tools.signal)
     } else if ('stream' in first.run)
       await carry(first.run.stream, at(first.resource, first.where), tools.remotes, tools.run)
     else await applyScript(first.where, units, at, tools)
+  }
+}
+
+// Code knows what happened to it, and not always of which resource it is the fix. Why a run was stopped is no fault of a fix.
+async function runHere(fix: (signal: AbortSignal) => Promise<void>, at: string, signal: AbortSignal): Promise<void> {
+  try {
+    await fix(signal)
+  } catch (error) {
+    throw error instanceof Fault && !signal.aborted ? error.placed(at) : error
   }
 }
 

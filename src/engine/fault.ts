@@ -27,4 +27,17 @@ export class Fault extends Error {
     this.exit = parts.exit ?? 1
     this.kind = parts.kind
   }
+
+  /** The same, told where it happened, unless it says so itself. */
+  placed(at: string): Fault {
+    if (this.at) return this
+    const { because, try: remedy, exit, kind } = this
+    return new Fault(this.message, {
+      at,
+      ...(because && { because }),
+      ...(remedy && { try: remedy }),
+      exit,
+      ...(kind && { kind }),
+    })
+  }
 }

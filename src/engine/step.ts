@@ -2,6 +2,7 @@ import type { Host } from '../inventory/org.ts'
 import { apply, type Tools, type Work } from './apply.ts'
 import { ask } from './ask.ts'
 import { Fault } from './fault.ts'
+import { placeOf } from './place-of.ts'
 import type { Placed } from './placed.ts'
 import { type Answers, judge, type Verdict } from './plan.ts'
 import { changeEvent } from './plan-report.ts'
@@ -13,6 +14,7 @@ import { settle } from './settle.ts'
 const ROUNDS = 3
 
 type ToChange = Extract<Verdict, { verdict: 'to change' }>
+type Unknown = Extract<Verdict, { verdict: 'unknown' }>
 
 /**
  * Makes one step true on one host, in up to three rounds of plan, apply, ask again.
@@ -33,7 +35,7 @@ export async function applyStep(
       const open = placed
         .map(({ resource }) => judge(resource, host, answers))
         .find(({ verdict }) => verdict === 'unknown')
-      if (open?.verdict === 'unknown') throw open.fault ?? cannotTell(host, step, open.resource.name, open.because)
+      if (open?.verdict === 'unknown') throw cannotTell(host, step, open)
       return [...changed]
     }
     const fixed = await oneRound(run, step, host, placed, answers)
@@ -48,7 +50,7 @@ export async function applyStep(
   }
   const left = placed.map(({ resource }) => judge(resource, host, answers)).find(({ verdict }) => verdict !== 'in sync')
   if (!left) return [...changed]
-  if (left.verdict === 'unknown') throw left.fault ?? cannotTell(host, step, left.resource.name, left.because)
+  if (left.verdict === 'unknown') throw cannotTell(host, step, left)
   throw didNotTake(host, step, left as ToChange)
 }
 
@@ -77,7 +79,7 @@ async function oneRound(
       explain: resource.explain,
     }))
     await underWay(run, step, host, changing[0]?.resource.name ?? '', (begins) => {
-      const make = () => apply(host, step.title, works, { ...tools(run, step), begins })
+      const make = () => apply(host, step, works, { ...tools(run, step), begins })
       return step.guard ? run.guarded(run, step, step.guard(host), host, make) : make()
     })
     for (const { resource, changes } of changing) fixed.set(resource.name, changes)
@@ -149,18 +151,23 @@ function didNotTake(host: Host, step: Step, { resource, changes }: ToChange): Fa
       `${key} is ${change?.to instanceof Secret ? '‹secret›' : (change?.from ?? 'not there')}, wanted ${change?.to}`,
   )
   return new Fault('The change did not take.', {
-    at: `${host.name} › ${step.title} › ${resource.name}`,
+    at: placeOf(host, step, resource.name),
     because: differences.join('\n'),
     try: 'is something else managing it? look at it on the host; the same command goes on where this stopped',
   })
 }
 
-const cannotTell = (host: Host, step: Step, resource: string, because: string): Fault =>
-  new Fault('Its state cannot be told.', {
-    at: `${host.name} › ${step.title} › ${resource}`,
-    because,
-    try: 'see to the cause; the same command goes on where this stopped',
-  })
+function cannotTell(host: Host, step: Step, { resource, because, fault }: Unknown): Fault {
+  const at = placeOf(host, step, resource.name)
+  return (
+    fault?.placed(at) ??
+    new Fault('Its state cannot be told.', {
+      at,
+      because,
+      try: 'see to the cause; the same command goes on where this stopped',
+    })
+  )
+}
 
 const tools = (run: Run, step: Step): Omit<Tools, 'begins'> => ({
   remotes: run.remotes,

@@ -100,7 +100,9 @@ test.each([
   ['a key with a line', '{"key":"tskey-auth-k1\\nrm -rf /"}', 'key is not as described'],
 ])('an answer with %s is not taken', async (_, body, because) => {
   at.trouble = (call) => (call.endsWith('/keys') ? { status: 200, body } : undefined)
-  await expect(byKey().mint('bee', TAGS, signal)).rejects.toMatchObject({ because })
+  await expect(byKey().mint('bee', TAGS, signal)).rejects.toMatchObject({
+    because: `POST /api/v2/tailnet/-/keys: ${because}`,
+  })
 })
 
 test('the access is sent to no other machine in clear, and its keys to no other control server', async () => {

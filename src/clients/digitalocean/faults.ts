@@ -28,6 +28,9 @@ export class Refused extends Fault {
   }
 }
 
+/** Where the inventory says which token. */
+const TOKEN = 'digitalocean.token'
+
 /** Where tokens are made and changed. */
 export const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens'
 
@@ -35,34 +38,27 @@ export const TOKENS = 'https://cloud.digitalocean.com/account/api/tokens'
 export function refused(method: string, path: string, status: number, text: string, renew = ''): Refused {
   const said = saidIn(text)
   const what = `${method} ${path}`
-  const of = (told: string, at: string, remedy: string) =>
-    new Refused(
-      told,
-      { at, because: `${at === what ? '' : `${what}: `}status ${status}: ${said}`, try: remedy },
-      status,
-      said,
-    )
+  const of = (told: string, remedy: string, at?: string) =>
+    new Refused(told, { ...(at && { at }), because: `${what}: status ${status}: ${said}`, try: remedy }, status, said)
   if (status === 401)
     return of(
       'DigitalOcean does not know the token.',
-      'digitalocean.token',
       `it was revoked, has expired or is incomplete; make another: ${TOKENS}\n${renew && `${renew}\n`}then the same command goes on where this stopped`,
+      TOKEN,
     )
   if (status === 403)
     return of(
       'The token may not do this.',
-      'digitalocean.token',
       `where it lacks the scope ${scopeOf(method, path)}, give it that (and read, create, update and delete of all that groundwork makes): ${TOKENS}`,
+      TOKEN,
     )
   if (status === 422)
     return of(
       'DigitalOcean does not take what was asked for.',
-      what,
       'correct it in the inventory; the same command goes on where this stopped',
     )
   return of(
     'DigitalOcean refused a call.',
-    what,
     'look at https://cloud.digitalocean.com; the same command goes on where this stopped',
   )
 }
@@ -99,8 +95,7 @@ export const { oddAnswer, gaveUp, notReached, inClear } = faultsOf({
 /** A call whose answer was lost, in words: what it came to is looked at by the next run. */
 export const unclear = ({ what, because }: Unclear): Fault =>
   new Fault('Nobody knows whether DigitalOcean has done it.', {
-    at: what,
-    because: `${because}, and nothing of it is to be seen yet`,
+    because: `${what}: ${because}, and nothing of it is to be seen yet`,
     try: 'give the same command again in a minute: it looks first, and takes what is there',
   })
 

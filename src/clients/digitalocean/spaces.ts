@@ -119,8 +119,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 function refusedBy(what: string, status: number, text: string): Fault {
   const code = s3Code(text)
   return new Fault(status === 0 ? 'Spaces is not reached.' : 'Spaces refused a call.', {
-    at: what,
-    because: status === 0 ? text : `status ${status}${code ? `: ${code}` : ''}`,
+    because: `${what}: ${status === 0 ? text : `status ${status}${code ? `: ${code}` : ''}`}`,
     try:
       (code && ADVICE[code]) || 'https://status.digitalocean.com says whether they know; the same command tries again',
   })

@@ -7,7 +7,7 @@ const KEYS = 'https://login.tailscale.com/admin/settings/keys'
 /** The API does not take a call, in words; `oauth`: the access comes from an OAuth client. */
 export function refused(what: string, status: number, text: string, oauth: boolean): Fault {
   const said = saidIn(text)
-  const parts = { at: what, because: `status ${status}: ${said}` }
+  const parts = { because: `${what}: status ${status}: ${said}` }
   if (status === 401 || what.endsWith('/oauth/token'))
     return oauth
       ? new Fault('Tailscale does not know the OAuth client.', {

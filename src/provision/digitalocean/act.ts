@@ -17,7 +17,6 @@ export async function act(
   const action = await begun(api, droplet, what, signal)
   const names = {
     what: `${what.type} of the droplet ${droplet.name}`,
-    at: `droplet ${droplet.name}`,
     see: `droplets/${droplet.id}`,
   }
   await untilDone(api, action, names, signal)
@@ -43,13 +42,11 @@ export async function untilDone(
 
 interface Names {
   readonly what: string
-  readonly at: string
   readonly see: string
 }
 
-const failed = ({ what, at, see }: Names, because: string): Fault =>
+const failed = ({ what, see }: Names, because: string): Fault =>
   new Fault(`The action ${what} was not done.`, {
-    at: `operator › cloud › ${at}`,
     because,
     try: `look at https://cloud.digitalocean.com/${see}; the same command goes on where this stopped`,
   })

@@ -25,7 +25,6 @@ export async function whenIdle<T>(begin: () => Promise<T>, droplet: string, sign
 
 const busy = (droplet: string, { because }: Refused): Fault =>
   new Fault(`The droplet ${droplet} is busy with something else, and takes nothing new.`, {
-    at: `operator › cloud › droplet ${droplet}`,
     because: `for ${BUSY_SECONDS} s: ${because}`,
     try: 'its page at https://cloud.digitalocean.com/droplets shows under History what it does; once that is over, the same command goes on where this stopped',
   })

@@ -5,8 +5,6 @@ import { Fault } from '../../engine/fault.ts'
 export interface Limited {
   /** `the volume data`. */
   readonly what: string
-  /** Its title in the step. */
-  readonly at: string
   /** What a person can do without DigitalOcean: `write a smaller sizeGiB at data`. */
   readonly less: string
 }
@@ -15,14 +13,13 @@ export interface Limited {
  * Makes it. A limit is told with 403 for volumes and with 422 for addresses, where neither the token nor the inventory is wrong.
  * @throws Fault that says so
  */
-export async function withinLimit<T>({ what, at, less }: Limited, make: () => Promise<T>): Promise<T> {
+export async function withinLimit<T>({ what, less }: Limited, make: () => Promise<T>): Promise<T> {
   try {
     return await make()
   } catch (error) {
     const isLimit = error instanceof Refused && [403, 422].includes(error.status) && /limit/i.test(error.said)
     if (!isLimit) throw error
     throw new Fault(`DigitalOcean does not make ${what}: the account has reached a limit.`, {
-      at: `operator › cloud › ${at}`,
       because: error.because,
       try: `${less}; or ask for more: https://cloud.digitalocean.com/support\nthen the same command goes on where this stopped`,
     })

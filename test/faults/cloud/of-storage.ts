@@ -150,7 +150,12 @@ export const OF_STORAGE: readonly CloudFault[] = [
     what: 'an address is not led to its droplet',
     when: ({ at }) => at.account.actionEnds.set('assign_ip', 'errored'),
     exit: 1,
-    says: ['reserved IP 203.0.113.', 'errored', 'https://cloud.digitalocean.com/networking/reserved_ips'],
+    says: [
+      'reserved IP of mle-1',
+      'assigning of 203.0.113.',
+      'errored',
+      'https://cloud.digitalocean.com/networking/reserved_ips',
+    ],
     remedy: ({ at }) => at.account.actionEnds.clear(),
   },
 ]

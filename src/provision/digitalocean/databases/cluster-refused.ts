@@ -1,4 +1,5 @@
 import { databaseOptions } from '../../../clients/digitalocean/databases.ts'
+import { Refused } from '../../../clients/digitalocean/faults.ts'
 import { Fault } from '../../../engine/fault.ts'
 import type { At } from '../kind.ts'
 import type { DatabaseClusterWanted } from './cluster-wanted.ts'
@@ -8,8 +9,8 @@ export async function withOptions(wanted: DatabaseClusterWanted, at: At, act: ()
   try {
     await act()
   } catch (error) {
-    if (!(error instanceof Fault) || !error.because?.startsWith('status 422')) throw error
-    throw await refusedSo(wanted, at, error.because)
+    if (!(error instanceof Refused && error.status === 422)) throw error
+    throw await refusedSo(wanted, at, error.because ?? '')
   }
 }
 

@@ -42,7 +42,6 @@ export async function removeDroplet(one: Droplet, { account, signal }: At): Prom
     await later(2000, undefined, { signal })
   }
   throw new Fault(`The droplet ${one.id} is not gone.`, {
-    at: `operator › cloud › droplet ${one.name}`,
     because: `it was deleted ${GONE_SECONDS} s ago, and is still shown`,
     try: 'the same command goes on once it is gone',
   })

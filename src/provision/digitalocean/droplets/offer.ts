@@ -12,7 +12,6 @@ export async function withOffer(api: Api, host: HostWish, make: () => Promise<vo
     const { droplet } = host
     if (!(error instanceof Refused && error.status === 422) || !droplet) throw error
     throw new Fault(`DigitalOcean does not make ${host.name}.`, {
-      at: `operator › cloud › droplet ${host.name}`,
       because: error.because,
       // How many droplets an account may have is nothing that the inventory could say.
       try: /limit/i.test(error.said)
@@ -28,7 +27,6 @@ export async function mustBeOffered(api: Api, host: HostWish, size: string): Pro
   const sizes = await api.list('/v2/sizes', sizePage)
   if (sizes.some((one) => one.slug === size && one.available && one.regions.includes(region))) return
   throw new Fault(`DigitalOcean has no ${size} in ${region} now; ${host.name} is as it was.`, {
-    at: `operator › cloud › droplet ${host.name}`,
     because: 'it is not in their list of sizes for that region',
     try: await offer(api, host.name, region, size),
   })

@@ -45,7 +45,6 @@ async function untilUp({ id, name }: Droplet, { api }: Account, signal: AbortSig
     if (one?.status === 'active' && addressOf(one) !== undefined) return
     if (performance.now() - started > UP_SECONDS * 1000)
       throw new Fault(`The droplet ${name} does not come up.`, {
-        at: `operator › cloud › power of ${name}`,
         because: `after ${UP_SECONDS} s it is ${one?.status ?? 'not there'}${one && !addressOf(one) ? ', without an address' : ''}`,
         try: `look at https://cloud.digitalocean.com/droplets/${id}; the same command goes on waiting`,
       })

@@ -79,7 +79,6 @@ const note = ({ ip }: ReservedIp, host: string, droplet: number, { account, org 
 
 const limitOf = (host: string) => ({
   what: `the reserved IP of ${host}`,
-  at: `reserved IP of ${host}`,
   less: `release one that nobody needs (https://cloud.digitalocean.com/networking/reserved_ips), or take reservedIp: true from ${host}`,
 })
 
@@ -143,7 +142,6 @@ async function assign(
 
 const namesOf = (ip: string) => ({
   what: `assigning of ${ip}`,
-  at: `reserved IP ${ip}`,
   see: 'networking/reserved_ips',
 })
 
@@ -161,7 +159,6 @@ async function untilItLeads(
     if (ended?.status === 'errored') await untilDone(api, ended, namesOf(one.ip), signal)
     if (performance.now() - started > LEADS_SECONDS * 1000)
       throw new Fault(`The reserved IP ${one.ip} does not lead to its droplet.`, {
-        at: `operator › cloud › reserved IP ${one.ip}`,
         because: `it was made ${LEADS_SECONDS} s ago for the droplet ${droplet}`,
         try: 'look at https://cloud.digitalocean.com/networking/reserved_ips; the same command goes on where this stopped',
       })

@@ -23,7 +23,7 @@ export async function volumeAction(
 ): Promise<void> {
   const body = { ...what, region: region.slug }
   const begin = () => api.post(`/v2/volumes/${id}/actions`, body, oneAction)
-  const names = { what: `${what.type} of the volume ${name}`, at: `block volume ${name}`, see: 'volumes' }
+  const names = { what: `${what.type} of the volume ${name}`, see: 'volumes' }
   await madeOnce(
     async () => {
       const { action } = await whenIdle(() => onceShown(begin, signal), host, signal)

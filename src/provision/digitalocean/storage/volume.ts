@@ -131,14 +131,12 @@ async function make(wanted: VolumeWanted, { org, account, signal }: At): Promise
 
 const taken = ({ name, region }: VolumeWanted, { because }: Refused): Fault =>
   new Fault(`DigitalOcean does not make the volume ${name}: the name is taken in ${region}.`, {
-    at: `operator › cloud › block volume ${name}`,
     because: because ?? '',
     try: 'a run that was cut off just now may have made it: give the same command again in a minute\nif it stays so, it is somebody else’s: give yours another name',
   })
 
 const limitOf = ({ name, sizeGiB }: VolumeWanted) => ({
   what: `the volume ${name}`,
-  at: `block volume ${name}`,
   less: `delete volumes and snapshots that nobody needs (https://cloud.digitalocean.com/volumes), or write less than sizeGiB: ${sizeGiB} at ${name}`,
 })
 
