@@ -3,6 +3,7 @@ import { noteAtDigitalOcean } from '../../inventory/lock-file.ts'
 import type { OpenPort, Org } from '../../inventory/org.ts'
 import { isInPulumi } from '../pulumi/kinds.ts'
 import { type Account, accountOf } from './account.ts'
+import { elsewhere } from './databases/elsewhere.ts'
 import { untilShown } from './droplets/asked-for.ts'
 import { dropletOf } from './droplets/droplet.ts'
 import { dropletHosts } from './droplets/droplet-host.ts'
@@ -55,7 +56,8 @@ export async function cloud(
     kind === 'spaces-key' ? !run.meets || !isUnclear(name, objects, org) : kind !== 'droplet' || isMeant(name),
   )
   const left = nobodys(org, all, objects)
-  for (const text of [...left.map((one) => one.text), ...otherwiseWatched(org, objects)]) run.note(text)
+  const odd = [...left.map((one) => one.text), ...otherwiseWatched(org, objects), ...elsewhere(org, objects)]
+  for (const text of odd) run.note(text)
   mustNotRefuse(org, wanted, objects, run)
   if (!run.plan) {
     mustNotReplace(org, wanted, objects, run.allowReplace)

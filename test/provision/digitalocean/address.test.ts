@@ -3,6 +3,7 @@ import { Secret } from '../../../src/engine/secret.ts'
 import type { Org } from '../../../src/inventory/org.ts'
 import { type OfCluster, ofCluster } from '../../../src/provision/digitalocean/databases/address.ts'
 import type { ClusterNow } from '../../../src/provision/digitalocean/databases/database-lists.ts'
+import { elsewhere } from '../../../src/provision/digitalocean/databases/elsewhere.ts'
 import type { Objects } from '../../../src/provision/digitalocean/lists.ts'
 import { NOTHING, org as read } from '../pulumi/own.ts'
 
@@ -21,9 +22,11 @@ const cluster = {
 const droplets = (...networks: readonly (string | undefined)[]) =>
   networks.map((vpc_uuid, index) => ({ id: index, tags: [`groundwork:mle:mle-${index + 1}`], vpc_uuid }))
 
+const objectsOf = (over: Partial<ClusterNow>, vpcs: readonly (string | undefined)[]) =>
+  ({ ...NOTHING, clusters: [{ ...cluster, ...over }], droplets: droplets(...vpcs) }) as unknown as Objects
+
 const told = (wanted: OfCluster, over: Partial<ClusterNow> = {}, vpcs = ['inside', 'inside'], org: Org = read) => {
-  const objects = { ...NOTHING, clusters: [{ ...cluster, ...over }], droplets: droplets(...vpcs) }
-  return ofCluster(org, objects as unknown as Objects, wanted)?.reveal()
+  return ofCluster(org, objectsOf(over, vpcs), wanted)?.reveal()
 }
 const host = { cluster: 'main', as: 'host' } as const
 const url = { cluster: 'main', user: 'sprocket', database: 'sprocket', as: 'url' } as const
@@ -46,6 +49,19 @@ test.each<readonly [string, Partial<ClusterNow>, string[], Org | undefined]>([
   ],
 ])('the public one where %s', (_, over, vpcs, org) => {
   expect(told(host, over, vpcs, org)).toBe('main.example.net')
+})
+
+test('a cluster in another network than the droplets of its region is told, with what moves it', () => {
+  const words = (over: Partial<ClusterNow>, ...vpcs: (string | undefined)[]) =>
+    elsewhere(read, objectsOf({ region: 'nyc3', ...over }, vpcs))
+  expect(words({}, 'inside', 'other')).toEqual([
+    'the database cluster main is in another private network than mle-2, and is reached by its public address. To have it in that one: doctl databases migrate db-id --region nyc3 --private-network-uuid other',
+  ])
+  expect(words({}, 'inside', 'inside')).toEqual([])
+  // Not there yet, not to be seen by this token, and in a region where no droplet is.
+  expect(words({}, 'inside')).toEqual([])
+  expect(words({ private_network_uuid: undefined }, 'other')).toEqual([])
+  expect(words({ region: 'fra1' }, 'other')).toEqual([])
 })
 
 test('an address for libpq, by TLS, whatever the password holds', () => {
