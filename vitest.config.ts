@@ -5,7 +5,7 @@ const globalSetup = ['test/lab/prepare.ts']
 const onHosts = { testTimeout: 600_000, hookTimeout: 600_000, globalSetup }
 
 // Plans need nothing but Node and shells. The rest needs root: it makes real hosts. What a sandbox does to this machine is
-// looked at alone; hosts and faults then run two files at a time, since most of their time is waiting.
+// looked at alone; hosts and faults then run three files at a time, since much of their time is waiting.
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -57,7 +57,7 @@ export default defineConfig({
           name,
           include: [`test/${name}/**/*.test.ts`],
           exclude: ['test/faults/cloud-*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           ...onHosts,
         },
