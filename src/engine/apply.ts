@@ -6,17 +6,11 @@ import { fixFault } from './fix-fault.ts'
 import { lostLock } from './lost-lock.ts'
 import { placeOf } from './place-of.ts'
 import type { Remote, Remotes } from './remote.ts'
-import type { Carry, Fix, Resource, Step } from './resource.ts'
+import type { Step } from './resource.ts'
 import { FIX_SECONDS, runFixes } from './run-fixes.ts'
 import { isOurs } from './script.ts'
-import { type Borrowed, borrowed, type OnHost, running, type Sh } from './sh.ts'
-
-/** One resource's fix, and who it is for the person who reads a fault. */
-export interface Work {
-  readonly resource: string
-  readonly fix: Fix
-  readonly explain?: Resource['explain']
-}
+import { type Borrowed, borrowed, running, type Sh } from './sh.ts'
+import { isText, type Unit, unitsOf, type Work } from './units.ts'
 
 /** What the fixes of a step need besides themselves. */
 export interface Tools {
@@ -29,21 +23,13 @@ export interface Tools {
   readonly signal: AbortSignal
 }
 
-/** One thing to run in one place. */
-interface Unit {
-  readonly resource: string
-  readonly where: Host
-  readonly explain: Resource['explain']
-  readonly run: Sh | Carry | ((signal: AbortSignal) => Promise<void>)
-}
-
 /**
  * Applies the fixes in their order, equal ones once; neighbours on the same host go as one script.
  * @throws Fault that names the fix at which it stopped
  */
 export async function apply(host: Host, step: Pick<Step, 'id'>, works: readonly Work[], tools: Tools): Promise<void> {
   const at = (resource: string, where: Host) => placeOf(where, step, resource)
-  for (const units of neighbours(unique(works.flatMap((work) => unitsOf(host, work))))) {
+  for (const units of unitsOf(host, works)) {
     tools.signal.throwIfAborted()
     const [first] = units
     if (!first) continue
@@ -65,39 +51,6 @@ async function runHere(fix: (signal: AbortSignal) => Promise<void>, at: string, 
     throw error instanceof Fault && !signal.aborted ? error.placed(at) : error
   }
 }
-
-function unitsOf(host: Host, { resource, fix, explain }: Work): readonly Unit[] {
-  if (typeof fix === 'function') return [{ resource, where: host, explain, run: fix }]
-  if (Array.isArray(fix))
-    return (fix as readonly Fix[]).flatMap((part) => unitsOf(host, { resource, fix: part, explain }))
-  const one = fix as Sh | OnHost | Carry
-  return 'on' in one
-    ? [{ resource, where: one.on, explain, run: one.sh }]
-    : [{ resource, where: host, explain, run: one }]
-}
-
-function unique(units: readonly Unit[]): readonly Unit[] {
-  const seen = new Set<unknown>()
-  return units.filter(({ where, run }) => {
-    const key =
-      typeof run === 'function' || 'stream' in run
-        ? run
-        : `${where.name}\n${running(run, (from) => ('on' in from ? `${from.on.name} ${running(from.sh)}` : 'read here'))}`
-    return !seen.has(key) && seen.add(key)
-  })
-}
-
-function neighbours(units: readonly Unit[]): readonly (readonly Unit[])[] {
-  const groups: Unit[][] = []
-  for (const unit of units) {
-    const last = groups.at(-1)?.[0]
-    if (last && isText(last) && isText(unit) && last.where.name === unit.where.name) groups.at(-1)?.push(unit)
-    else groups.push([unit])
-  }
-  return groups
-}
-
-const isText = (unit: Unit): unit is Unit & { readonly run: Sh } => typeof unit.run === 'object' && 'parts' in unit.run
 
 async function applyScript(
   where: Host,

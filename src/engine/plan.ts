@@ -10,6 +10,9 @@ export type Verdict =
   | { readonly verdict: 'to change'; readonly resource: Resource; readonly changes: Changes }
   | { readonly verdict: 'unknown'; readonly resource: Resource; readonly because: string; readonly fault?: Fault }
 
+export type ToChange = Extract<Verdict, { verdict: 'to change' }>
+export type Unknown = Extract<Verdict, { verdict: 'unknown' }>
+
 /** Gives the answer to a question that was asked of this host. */
 export type Answers = (host: Host, question: Question) => Answer
 

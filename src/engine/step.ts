@@ -1,20 +1,16 @@
 import type { Host } from '../inventory/org.ts'
-import { apply, type Tools, type Work } from './apply.ts'
+import { apply, type Tools } from './apply.ts'
 import { ask } from './ask.ts'
-import { Fault } from './fault.ts'
-import { placeOf } from './place-of.ts'
 import type { Placed } from './placed.ts'
-import { type Answers, judge, type Verdict } from './plan.ts'
+import { type Answers, judge, type ToChange } from './plan.ts'
 import { changeEvent } from './plan-report.ts'
 import type { Changes, Step } from './resource.ts'
 import type { Run } from './run.ts'
-import { Secret } from './secret.ts'
 import { settle } from './settle.ts'
+import { cannotTell, didNotTake } from './step-fault.ts'
+import type { Work } from './units.ts'
 
 const ROUNDS = 3
-
-type ToChange = Extract<Verdict, { verdict: 'to change' }>
-type Unknown = Extract<Verdict, { verdict: 'unknown' }>
 
 /**
  * Makes one step true on one host, in up to three rounds of plan, apply, ask again.
@@ -143,30 +139,6 @@ function mustHaveTaken(
     if (verdict.verdict === 'to change') throw didNotTake(host, step, verdict)
     return
   }
-}
-
-function didNotTake(host: Host, step: Step, { resource, changes }: ToChange): Fault {
-  const differences = Object.entries(changes).map(
-    ([key, change]) =>
-      `${key} is ${change?.to instanceof Secret ? '‹secret›' : (change?.from ?? 'not there')}, wanted ${change?.to}`,
-  )
-  return new Fault('The change did not take.', {
-    at: placeOf(host, step, resource.name),
-    because: differences.join('\n'),
-    try: 'is something else managing it? look at it on the host; the same command goes on where this stopped',
-  })
-}
-
-function cannotTell(host: Host, step: Step, { resource, because, fault }: Unknown): Fault {
-  const at = placeOf(host, step, resource.name)
-  return (
-    fault?.placed(at) ??
-    new Fault('Its state cannot be told.', {
-      at,
-      because,
-      try: 'see to the cause; the same command goes on where this stopped',
-    })
-  )
 }
 
 const tools = (run: Run, step: Step): Omit<Tools, 'begins'> => ({
