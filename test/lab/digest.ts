@@ -46,15 +46,15 @@ apt-mark showhold | sed 's/^/held /'
 systemctl list-unit-files --no-legend --no-pager | awk '{ print "enabled", $1, $2 }'
 systemctl list-units --all --no-legend --no-pager --plain | awk '{ print "unit", $1, $2, $3, $4 }' | sort
 nft -s list ruleset 2>/dev/null | grep -v 'comment "!fw3' | sed 's/^/nft /' | grep -vE 'DOCKER|docker_gwbridge|veth|172\.|10\.20[0-9]\.' || true
-sysctl -a 2>/dev/null | grep -E '^net\.(ipv4|ipv6|core)\.(ip_forward|conf\.(all|default)\.|tcp_|somaxconn)' | sed 's/^/sysctl /' || true
+sysctl -a -r '^net' 2>/dev/null | grep -E '^net\.(ipv4|ipv6|core)\.(ip_forward|conf\.(all|default)\.|tcp_|somaxconn)' | sed 's/^/sysctl /' || true
 docker service ls --format 'service {{.Name}} {{.Mode}} {{.Replicas}} {{.Image}}' 2>/dev/null | sort
-for s in $(docker service ls -q 2>/dev/null); do docker service inspect --format '{{.Spec.Name}} {{json .Spec}}' $s; done | sed 's/"ForceUpdate":[0-9]*,//; s/^/spec /' | sed -E 's/"Target":"[a-z0-9]{25}"/"Target":"ID"/g; s/"(SecretID|ConfigID)":"[a-z0-9]+"/"\1":"ID"/g' | sort
+docker service ls -q 2>/dev/null | xargs -r docker service inspect --format '{{.Spec.Name}} {{json .Spec}}' | sed 's/"ForceUpdate":[0-9]*,//; s/^/spec /' | sed -E 's/"Target":"[a-z0-9]{25}"/"Target":"ID"/g; s/"(SecretID|ConfigID)":"[a-z0-9]+"/"\1":"ID"/g' | sort
 docker network ls --format 'network {{.Name}} {{.Driver}} {{.Scope}} {{.Internal}}' 2>/dev/null | sort
 docker volume ls --format 'volume {{.Name}} {{.Driver}}' 2>/dev/null | sort
 docker secret ls --format 'secret {{.Name}}' 2>/dev/null | sort
 docker config ls --format 'config {{.Name}}' 2>/dev/null | sort
 docker node ls --format 'node {{.Hostname}} {{.Status}} {{.Availability}} {{.ManagerStatus}}' 2>/dev/null | sort
-for n in $(docker node ls -q 2>/dev/null); do docker node inspect --format 'labels {{.Description.Hostname}} {{json .Spec.Labels}}' $n; done | sort
+docker node ls -q 2>/dev/null | xargs -r docker node inspect --format 'labels {{.Description.Hostname}} {{json .Spec.Labels}}' | sort
 docker image ls --format 'image {{.Repository}}:{{.Tag}}' 2>/dev/null | grep -v '<none>' | sort
 echo '# identity'
 find /etc -xdev -printf 'changed %C@ %p\n' | sort -k 3
