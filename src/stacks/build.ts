@@ -43,6 +43,7 @@ export function buildImage(platform: Platform, image: string, codename: string):
 trap 'rm -rf "$work"' EXIT
 ${joined(files.map(lay))}
 ${aptSettings(sh`apt-config dump Acquire`)} > "$work/.groundwork-apt.conf"
+echo 'Acquire::Languages "none";' >> "$work/.groundwork-apt.conf"
 set -- --build-arg APT_CONFIG=/etc/apt/build.conf
 proxy=
 eval "$(apt-config shell proxy Acquire::http::Proxy)"

@@ -63,8 +63,11 @@ export function settingsIn(dump: string): AptSettings {
   }
 }
 
+// Nobody reads descriptions there, and they are a third of what an update fetches and takes apart.
+const UNTRANSLATED = 'Acquire::Languages "none";'
+
 /** The settings a host gets; `cache` is the package cache's address, which takes the proxy's place. */
 export const hostSettings = ({ options, proxy }: AptSettings, cache: string | undefined): readonly string[] => {
   const between = cache ?? proxy
-  return [...options, ...(between ? [`Acquire::http::Proxy "${between}";`] : [])]
+  return [UNTRANSLATED, ...options, ...(between ? [`Acquire::http::Proxy "${between}";`] : [])]
 }

@@ -55,10 +55,12 @@ test.each([
 test('the package cache takes the proxy’s place in a host', () => {
   const settings = { options: ['Acquire::Check-Date "false";'], proxy: 'http://p:3128' }
   expect(hostSettings(settings, 'http://cache')).toEqual([
+    'Acquire::Languages "none";',
     'Acquire::Check-Date "false";',
     'Acquire::http::Proxy "http://cache";',
   ])
   expect(hostSettings(settings, undefined)).toEqual([
+    'Acquire::Languages "none";',
     'Acquire::Check-Date "false";',
     'Acquire::http::Proxy "http://p:3128";',
   ])
