@@ -4,6 +4,7 @@ import type { At } from '../digitalocean/kind.ts'
 import type { DnsNameWanted } from '../digitalocean/network/dns-name.ts'
 import { clearName, spareGone } from '../digitalocean/network/dns-records.ts'
 import { madeAndNoted, type ReservedIpWanted } from '../digitalocean/network/reserved-ip.ts'
+import { vpc, vpcOf, vpcsWanted } from '../digitalocean/network/vpc.ts'
 import { differing, kindOf } from '../digitalocean/resource-of.ts'
 import { detachFromOthers, type VolumeWanted } from '../digitalocean/storage/volume.ts'
 import type { InPulumi } from './kinds.ts'
@@ -14,7 +15,7 @@ type Calls = { readonly [W in InPulumi as W['kind']]?: Call<W> }
 /** What Pulumi's provider does with less care than groundwork, or not at all, and what must be so before it begins. */
 const BEFORE: Calls = {
   // Pulumi's would stand open to everybody until its trusted sources are made.
-  'database-cluster': madeClosed as Call<DatabaseClusterWanted>,
+  'database-cluster': closedInItsNetwork as Call<DatabaseClusterWanted>,
   // Pulumi's would be nobody's, if the answer is lost.
   'reserved-ip': madeAndNoted as Call<ReservedIpWanted>,
   volume: detachFromOthers as Call<VolumeWanted>,
@@ -23,6 +24,16 @@ const BEFORE: Calls = {
 
 /** What Pulumi does not know, and is not to be there any more. */
 const AFTER: Calls = { 'dns-name': spareGone as Call<DnsNameWanted> }
+
+// A cluster stays in the network that it was made in, and the program's comes behind this.
+async function closedInItsNetwork(wanted: DatabaseClusterWanted, at: At): Promise<void> {
+  const network = vpcsWanted(at.org).find(({ name }) => name === wanted.vpc)
+  if (network && !vpcOf(await at.account.read(), network.name)) {
+    await vpc.fix(network, {}, at)
+    at.account.stale()
+  }
+  await madeClosed(wanted, at)
+}
 
 /** Makes the calls that come before Pulumi, for what is not as it is wanted. */
 export const before = (list: readonly InPulumi[], at: At): Promise<void> => called(BEFORE, list, at)
