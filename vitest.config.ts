@@ -5,7 +5,8 @@ const globalSetup = ['test/lab/prepare.ts']
 const onHosts = { testTimeout: 600_000, hookTimeout: 600_000, globalSetup }
 
 // Plans need nothing but Node and shells. The rest needs root: it makes real hosts. What a sandbox does to this machine is
-// looked at alone; hosts and faults then run three files at a time, since much of their time is waiting.
+// looked at alone; hosts and faults then run three files at a time: two left a sixth of
+// two processors waiting.
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },

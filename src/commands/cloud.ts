@@ -1,4 +1,4 @@
-import { Fault } from '../engine/fault.ts'
+import { toldAt } from '../engine/fault-at.ts'
 import type { Tally } from '../engine/run.ts'
 import type { Org } from '../inventory/org.ts'
 import { cloud } from '../provision/digitalocean/cloud.ts'
@@ -11,13 +11,8 @@ import { givenNow } from './given.ts'
 export { given } from './given.ts'
 
 /** Brings what the organization has at its provider to what the inventory says, before any host is met; or tells the plan of it. */
-export async function onCloud(org: Org, platform: Platform, context: Context): Promise<Tally> {
-  try {
-    return await alone(org, context, () => along(org, platform, context))
-  } catch (error) {
-    throw error instanceof Fault && !context.signal.aborted ? error.placed('operator › cloud') : error
-  }
-}
+export const onCloud = (org: Org, platform: Platform, context: Context): Promise<Tally> =>
+  toldAt('operator › cloud', context.signal, () => alone(org, context, () => along(org, platform, context)))
 
 /** What was found at the provider and then on the hosts, in one sum. */
 export const together = (first: Tally, then: Tally): Tally => ({

@@ -4,9 +4,9 @@ import { askTexts } from '../engine/ask-texts.ts'
 import type { Report } from '../engine/event.ts'
 import { firstContact } from '../engine/facts.ts'
 import { Fault } from '../engine/fault.ts'
+import { faultAt } from '../engine/fault-at.ts'
 import { lastLines } from '../engine/fix-fault.ts'
 import { fingerprint } from '../engine/host-key.ts'
-import { placeOf } from '../engine/place-of.ts'
 import type { Remote } from '../engine/remote.ts'
 import { runFixes } from '../engine/run-fixes.ts'
 import { running, type Sh } from '../engine/sh.ts'
@@ -100,7 +100,7 @@ async function fixed(remote: Remote, run: string, fix: Sh): Promise<void> {
   const outcome = await runFixes(remote, [running(fix)], run, () => undefined)
   if (outcome.done) return
   throw new Fault(`${remote.name} could not be given a key of its own.`, {
-    at: placeOf(remote, STEP),
+    at: faultAt(remote, STEP),
     because: lastLines(outcome.said) || 'the connection was lost, or the host has undone the change',
     try: 'see to the cause; the same command goes on where this stopped',
   })
@@ -119,7 +119,7 @@ function fingerprintOf(wish: HostWish, publicKey: string): string {
 
 const stillShown = (wish: HostWish, key: string): Fault =>
   new Fault(`${wish.name} still shows the key from its user data.`, {
-    at: placeOf(wish, STEP),
+    at: faultAt(wish, STEP),
     because: `${key} can be read by every program on the host; nothing more is sent there`,
     try: 'look at HostKey in /etc/ssh/sshd_config and in the files of /etc/ssh/sshd_config.d',
   })

@@ -2,9 +2,9 @@ import type { Host } from '../inventory/org.ts'
 import { askTexts } from './ask-texts.ts'
 import { carry } from './carry.ts'
 import { Fault } from './fault.ts'
+import { faultAt, toldAt } from './fault-at.ts'
 import { fixFault } from './fix-fault.ts'
 import { lostLock } from './lost-lock.ts'
-import { placeOf } from './place-of.ts'
 import type { Remote, Remotes } from './remote.ts'
 import type { Step } from './resource.ts'
 import { FIX_SECONDS, runFixes } from './run-fixes.ts'
@@ -28,7 +28,7 @@ export interface Tools {
  * @throws Fault that names the fix at which it stopped
  */
 export async function apply(host: Host, step: Pick<Step, 'id'>, works: readonly Work[], tools: Tools): Promise<void> {
-  const at = (resource: string, where: Host) => placeOf(where, step, resource)
+  const at = (resource: string, where: Host) => faultAt(where, step, resource)
   for (const units of unitsOf(host, works)) {
     tools.signal.throwIfAborted()
     const [first] = units
@@ -36,19 +36,11 @@ export async function apply(host: Host, step: Pick<Step, 'id'>, works: readonly 
     tools.begins(first.where, first.resource)
     if (typeof first.run === 'function') {
       await mustBeOurs(first.where, tools)
-      await runHere(first.run, at(first.resource, first.where), tools.signal)
+      const { run } = first
+      await toldAt(at(first.resource, first.where), tools.signal, () => run(tools.signal))
     } else if ('stream' in first.run)
       await carry(first.run.stream, at(first.resource, first.where), tools.remotes, tools.run)
     else await applyScript(first.where, units, at, tools)
-  }
-}
-
-// Code knows what happened to it, and not always of which resource it is the fix. Why a run was stopped is no fault of a fix.
-async function runHere(fix: (signal: AbortSignal) => Promise<void>, at: string, signal: AbortSignal): Promise<void> {
-  try {
-    await fix(signal)
-  } catch (error) {
-    throw error instanceof Fault && !signal.aborted ? error.placed(at) : error
   }
 }
 

@@ -3,7 +3,7 @@ import type { Host } from '../inventory/org.ts'
 import { ask } from './ask.ts'
 import { askTexts } from './ask-texts.ts'
 import { Fault } from './fault.ts'
-import { placeOf } from './place-of.ts'
+import { faultAt } from './fault-at.ts'
 import { judge } from './plan.ts'
 import type { Resource, Step } from './resource.ts'
 import type { Run } from './run.ts'
@@ -63,7 +63,7 @@ function notSettled(
     ? `It will not come true (given up after ${Math.round(seconds)} s).`
     : `It did not come true in ${Math.round(seconds)} s.`
   return new Fault(what, {
-    at: placeOf(host, step, resource.name),
+    at: faultAt(host, step, resource.name),
     because,
     try: resource.settle?.try ?? 'see to the cause; the same command goes on where this stopped',
   })

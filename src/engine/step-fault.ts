@@ -1,6 +1,6 @@
 import type { Host } from '../inventory/org.ts'
 import { Fault } from './fault.ts'
-import { placeOf } from './place-of.ts'
+import { faultAt } from './fault-at.ts'
 import type { ToChange, Unknown } from './plan.ts'
 import type { Step } from './resource.ts'
 import { Secret } from './secret.ts'
@@ -12,7 +12,7 @@ export function didNotTake(host: Host, step: Step, { resource, changes }: ToChan
       `${key} is ${change?.to instanceof Secret ? '‹secret›' : (change?.from ?? 'not there')}, wanted ${change?.to}`,
   )
   return new Fault('The change did not take.', {
-    at: placeOf(host, step, resource.name),
+    at: faultAt(host, step, resource.name),
     because: differences.join('\n'),
     try: 'is something else managing it? look at it on the host; the same command goes on where this stopped',
   })
@@ -20,7 +20,7 @@ export function didNotTake(host: Host, step: Step, { resource, changes }: ToChan
 
 /** Whether it is so cannot be told, and so nothing behind it is done. */
 export function cannotTell(host: Host, step: Step, { resource, because, fault }: Unknown): Fault {
-  const at = placeOf(host, step, resource.name)
+  const at = faultAt(host, step, resource.name)
   return (
     fault?.placed(at) ??
     new Fault('Its state cannot be told.', {

@@ -2,8 +2,8 @@ import { setTimeout as later } from 'node:timers/promises'
 import { reached } from '../engine/apply.ts'
 import { askTexts } from '../engine/ask-texts.ts'
 import { Fault } from '../engine/fault.ts'
+import { faultAt } from '../engine/fault-at.ts'
 import { lastLines } from '../engine/fix-fault.ts'
-import { placeOf } from '../engine/place-of.ts'
 import type { Remote } from '../engine/remote.ts'
 import type { Guard, Step } from '../engine/resource.ts'
 import type { Run } from '../engine/run.ts'
@@ -90,14 +90,14 @@ const LOCK_LOST = 'the lock was lost: we were cut off, or another run has taken 
 
 const notArmed = (step: Guarded, host: Host, because: string): Fault =>
   new Fault('The lockout guard cannot be set, so nothing was changed.', {
-    at: placeOf(host, step),
+    at: faultAt(host, step),
     because,
     try: 'see to the cause; the same command goes on where this stopped',
   })
 
 const notProven = (step: Guarded, host: Host, because: string): Fault =>
   new Fault('A new connection was possible, but not to let the change stand.', {
-    at: placeOf(host, step),
+    at: faultAt(host, step),
     because: because || 'that connection was lost, too',
   })
 
@@ -105,7 +105,7 @@ function lockedOut(step: Guarded, host: Host, undone: boolean, refusal: Fault | 
   return new Fault(
     `${step.title}: this change would have locked us out${undone ? ', and the host has undone it' : ''}.`,
     {
-      at: placeOf(host, step),
+      at: faultAt(host, step),
       because: refusal
         ? `a new connection was tried after the change: ${[refusal.message, refusal.because].filter(Boolean).join(' ')}`
         : `no new connection had proven it ${GUARD_SECONDS} s after the change`,

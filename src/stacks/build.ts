@@ -27,6 +27,7 @@ docker import --change 'CMD ["/bin/sh"]' "$work/base.tar" ${`groundwork/base:${b
 /**
  * Builds an image from its recipe, whose files travel in this text. apt inside the build uses the host's proxy and settings:
  * as build arguments, which do not stay; the file that APT_CONFIG names then lies in the image, and nothing reads it there.
+ * Nobody reads translations of descriptions in a build.
  * @throws Fault for a recipe of more than 1 MiB
  */
 export function buildImage(platform: Platform, image: string, codename: string): Sh {

@@ -63,7 +63,7 @@ export function settingsIn(dump: string): AptSettings {
   }
 }
 
-// Nobody reads descriptions there, and they are a third of what an update fetches and takes apart.
+// Nobody reads descriptions there: 6.5 of the 16 MB of lists that an update of Debian 13 fetches, and takes apart.
 const UNTRANSLATED = 'Acquire::Languages "none";'
 
 /** The settings a host gets; `cache` is the package cache's address, which takes the proxy's place. */
